@@ -1,0 +1,40 @@
+"""The services behind the dialogue, opened once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dialogs.actions.prompts import Prompts
+from services.database import Database
+from services.duty import Duty
+from services.procedures import ProcedureBook
+from services.settings import DatabaseSettings, DutySettings
+from services.tickets import Tickets
+
+
+class BackingSettings(BaseSettings):
+    """From the environment: VOICEBOT__DATABASE__URL, VOICEBOT__DUTY__AGENT, …"""
+
+    model_config = SettingsConfigDict(env_prefix="VOICEBOT__", env_nested_delimiter="__", extra="ignore", frozen=True)
+
+    database: DatabaseSettings = DatabaseSettings()
+    duty: DutySettings = DutySettings()
+
+
+@dataclass(frozen=True)
+class Backing:
+    procedures: ProcedureBook
+    tickets: Tickets
+    duty: Duty
+    prompts: Prompts
+
+
+@cache
+def backing() -> Backing:
+    """Raises a validation error when the environment makes no sense."""
+    settings = BackingSettings()
+    database = Database(settings.database.url)
+    return Backing(ProcedureBook(database), Tickets(database), Duty(settings.duty), Prompts())

@@ -1,0 +1,149 @@
+"""One turn as the actions see it: what the caller said, what the call remembers, and what is answered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from dialogs.actions.backing import Backing
+from dialogs.actions.memory import Memory
+from voicebot.expectation import Expectation
+
+logger = logging.getLogger(__name__)
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+class Turn:
+    """Reads the tracker once; collects messages, sent together by `finish`."""
+
+    def __init__(self, tracker: Tracker, backing: Backing) -> None:
+        message = tracker.latest_message
+        self._slots = dict(tracker.slots)
+        self._metadata: Mapping[str, Any] = message.get("metadata") or {}
+        self._messages: list[dict[str, Any]] = []
+        self._expects: Expectation | None = None
+        self.backing = backing
+        self.memory = Memory.read(self._slots)
+        self.asked = self.memory.awaiting  # the question that this turn may answer
+        self.call_id: str = tracker.sender_id
+        self.intent: str = message["intent"]["name"]
+        self.intent_confidence = float(message["intent"].get("confidence") or 0)
+        self.ranking: Sequence[Mapping[str, Any]] = message.get("intent_ranking") or ()
+        self.entities: dict[str, Any] = {entity["entity"]: entity["value"] for entity in message.get("entities") or ()}
+        text = message.get("text") or ""
+        self.text: str = "" if text.startswith("/") else text
+        self.candidates: list[dict[str, Any]] = []
+        self.actions: list[dict[str, str]] = []
+        self.handed_over = False
+        self.passing = False  # the words of this turn are not what "say that again" means
+
+    @property
+    def procedure_name(self) -> str:
+        """Spoken name of the procedure last spoken of; "" if there is none."""
+        code = self.memory.procedure
+        procedure = self.backing.procedures.get(code) if code else None
+        return procedure.spoken_name if procedure else ""
+
+    @property
+    def hearing(self) -> float:
+        """How sure the recogniser is of the words, 0..1."""
+        return float(self._metadata.get("confidence", 1.0))
+
+    @property
+    def alternatives(self) -> Sequence[str]:
+        return self._metadata.get("alternatives") or ()
+
+    @property
+    def caller(self) -> str | None:
+        return self._metadata.get("caller")
+
+    @property
+    def now(self) -> datetime:
+        """By the clock of the call if it brings one; Hanoi's time when that clock names no zone."""
+        stated = self._metadata.get("now")
+        now = datetime.fromisoformat(stated) if stated else datetime.now(HANOI)
+        return now if now.tzinfo else now.replace(tzinfo=HANOI)
+
+    def say(self, key: str, *, interruptible: bool = True, **values: object) -> None:
+        self.tell(self.word(key, **values), interruptible=interruptible)
+
+    def ask(
+        self,
+        key: str,
+        expects: Expectation,
+        what: str | None = None,
+        needs: Mapping[str, Any] | None = None,
+        **values: object,
+    ) -> None:
+        """Says a question. Its answer goes to `what` in `dialogs.actions.replies`, with what that `needs`."""
+        self.tell(self.word(key, **values))
+        self.expect(expects, what, needs)
+        self.memory.question = {"key": key, "values": values}
+
+    def expect(self, expects: Expectation, what: str | None = None, needs: Mapping[str, Any] | None = None) -> None:
+        """The words said last were a question."""
+        self._expects = expects
+        self.memory.awaiting = {"what": what, "expects": expects, **(needs or {})} if what else None
+        self.memory.question = None
+
+    def ask_again(self) -> None:
+        """Asks the question that was open at the start of the turn, in other words."""
+        assert self.asked
+        question = self.memory.question or {"key": "offer_person", "values": {}}
+        needs = {name: value for name, value in self.asked.items() if name not in ("what", "expects")}
+        self.ask(question["key"], Expectation(self.asked["expects"]), self.asked["what"], needs, **question["values"])
+
+    def word(self, key: str, **values: object) -> str:
+        return self.backing.prompts.say(key, self.memory.wordings, **values)
+
+    def tell(self, text: str, source: Mapping[str, Any] | None = None, interruptible: bool = True) -> None:
+        message = {"type": "say", "text": text, "interruptible": interruptible}
+        self._messages.append(message | ({"source": dict(source)} if source else {}))
+
+    def command(self, name: str, **arguments: Any) -> None:
+        self._messages.append({"type": "command", "name": name, **arguments})
+
+    def end(self) -> None:
+        """Nothing more is expected of the caller."""
+        self._expects = Expectation.NOTHING
+
+    def record(self, action: str, result: str) -> None:
+        """For the transcript: what was done in this turn, and how it went."""
+        self.actions.append({"name": action, "result": result})
+
+    def finish(self, dispatcher: CollectingDispatcher) -> list[EventType]:
+        """Sends the messages and how the turn was understood; the events that keep the memory."""
+        spoken = [message for message in self._messages if message["type"] == "say"]
+        for message in spoken:
+            message["expects"] = Expectation.NOTHING if message is not spoken[-1] else self._expected()
+        if spoken and not self.passing:
+            self.memory.last_words = [message["text"] for message in spoken]
+        for message in (*self._messages, self._understood()):
+            dispatcher.utter_message(json_message=message)
+        return self.memory.changes(self._slots)
+
+    def _expected(self) -> Expectation:
+        """As asked in this turn, else as by the question that is still open."""
+        still_open = self.memory.awaiting or {}
+        return self._expects or Expectation(still_open.get("expects", Expectation.OPEN))
+
+    def _understood(self) -> dict[str, Any]:
+        return {
+            "type": "understood",
+            "intent": "khong_ro" if self.intent == "nlu_fallback" else self.intent,
+            "confidence": round(self.intent_confidence, 3),
+            "language": self._metadata.get("language", "vi"),
+            "procedure": self.memory.procedure,
+            "aspect": self.memory.aspect,
+            "candidates": self.candidates,
+            "actions": self.actions,
+            "handover": self.handed_over,
+        }

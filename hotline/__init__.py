@@ -1,0 +1,1 @@
+"""The front door: command line, configuration, starting and supervising the parts. Nothing imports it."""

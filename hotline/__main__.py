@@ -1,0 +1,5 @@
+"""`python -m hotline` is `voicebot`."""
+
+from hotline.cli import app
+
+app()

@@ -1,0 +1,1 @@
+"""The commands of `voicebot`, by subject; `hotline.cli` puts them together."""

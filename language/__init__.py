@@ -1,0 +1,1 @@
+"""Languages as they are spoken. Pure Python; imports nothing of the rest of the project."""

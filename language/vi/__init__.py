@@ -1,0 +1,46 @@
+"""Vietnamese as it is spoken: shown text to speech and back, values out of speech, and the shape of turns."""
+
+from __future__ import annotations
+
+from .clauses import clauses
+from .codes import parse_dossier_code, read_code
+from .dates import DatePart, parse_date, parse_date_part, read_date
+from .digits import parse_digits, parse_identity, parse_phone, read_digits, read_identity, read_phone
+from .letters import fold, normalise, spell, syllables
+from .lunar import lunar_to_solar
+from .number_words import parse_money, parse_number
+from .numbers import read_number
+from .speech import speak
+from .turns import Completeness, completeness, is_backchannel, is_command, strip_fillers
+from .writing import write
+
+__all__ = [
+    "Completeness",
+    "DatePart",
+    "clauses",
+    "completeness",
+    "fold",
+    "is_backchannel",
+    "is_command",
+    "lunar_to_solar",
+    "normalise",
+    "parse_date",
+    "parse_date_part",
+    "parse_digits",
+    "parse_dossier_code",
+    "parse_identity",
+    "parse_money",
+    "parse_number",
+    "parse_phone",
+    "read_code",
+    "read_date",
+    "read_digits",
+    "read_identity",
+    "read_number",
+    "read_phone",
+    "speak",
+    "spell",
+    "strip_fillers",
+    "syllables",
+    "write",
+]

@@ -1,0 +1,84 @@
+"""Dossier codes and other codes of letters and digits."""
+
+from __future__ import annotations
+
+import re
+
+from .digits import digits_said, read_digits
+from .letters import fold, letter_said, spell
+from .number_words import words_of
+
+DOSSIER = re.compile(r"(?:\d{3}\.[0-9A-Z]{2}\.\d{2}\.)?[GH]\d{2}(?:\.\d+)*-\d{6}-\d{4,}")
+# The same with separators left unsaid, or said as something else.
+_LOOSE = re.compile(
+    r"(?:(\d{3})[.-]*([0-9A-Z]{2})[.-]*(\d{2})[.-]*)?([GH])[.-]*(\d{2})((?:\.\d+)*)[.-]*(\d{6})[.-]*(\d{4,})"
+)
+_SEPARATORS = {
+    "chấm": ".",
+    "phẩy": ".",
+    "gạch": "-",
+    "trừ": "-",
+    "xuyệt": "/",
+    "xẹt": "/",
+    ".": ".",
+    "-": "-",
+    "–": "-",
+}
+_SEPARATOR_NAMES = {".": "chấm", "-": "gạch ngang", "/": "gạch chéo", "_": "gạch dưới"}
+_PLAIN_LETTERS = "abcdđefghijklmnopqrstuvwxyz"
+_SILENT = {"ngang", "ngắn", "nối", ",", "rồi", "ờ", "à", "ừm", "chữ", "số"}
+
+
+def symbols(words: list[str], at: int) -> tuple[str, int]:
+    """Letters, digits and separators said one after the other from `at` on, and where they end."""
+    run, end = "", at
+    while at < len(words):
+        word = words[at]
+        if word == "gạch" and words[at + 1 : at + 2] == ["chéo"]:
+            run, at = run + "/", at + 2
+        elif word in _SEPARATORS:
+            run, at = run + _SEPARATORS[word], at + 1
+        elif run and word in _SILENT:
+            at += 1
+            continue
+        elif group := digits_said(words, at):
+            run, at = run + group[0], group[1]
+        elif letter := letter_said(words, at):
+            run, at = run + letter[0], letter[1]
+        elif len(word) == 1 and word in _PLAIN_LETTERS:
+            run, at = run + fold(word).upper(), at + 1
+        else:
+            break
+        end = at
+    return run, end
+
+
+def parse_dossier_code(text: str) -> str | None:
+    """The dossier code in what was said or written, in its official form; None when there is none.
+
+    Letters come by name ("hát hai sáu"), separators may be left out or be said ("chấm", "gạch ngang").
+    """
+    written = re.search(rf"(?<![\w.]){DOSSIER.pattern}(?!\w)", re.sub(r"\s*([.-])\s*", r"\1", text.upper()))
+    if written:
+        return written.group()
+    words, at, candidates = words_of(text), 0, []
+    while at < len(words):
+        run, end = symbols(words, at)
+        candidates += [run] if run else []
+        at = max(end, at + 1)
+    for run in candidates:
+        if found := _LOOSE.search(run):
+            prefix = f"{found[1]}.{found[2]}.{found[3]}." if found[1] else ""
+            return f"{prefix}{found[4]}{found[5]}{found[6]}-{found[7]}-{found[8]}"
+    return None
+
+
+def read_code(code: str) -> str:
+    """A code digit by digit, letters by their names, a pause at every separator."""
+    said: list[str] = []
+    for part in re.findall(r"[0-9]+|[^\W\d_]+|[.\-/_]", code):
+        if part in _SEPARATOR_NAMES:
+            said.append(f", {_SEPARATOR_NAMES[part]}" + (", " if part == "-" else " "))
+        else:
+            said.append((read_digits(part) if part.isdigit() else spell(part)) + " ")
+    return re.sub(r"\s+,", ",", " ".join("".join(said).split())).strip(", ")

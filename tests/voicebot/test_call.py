@@ -1,0 +1,424 @@
+"""Whole calls over a simulated line with a simulated dialogue; voice, ears and turn-taking are the real ones."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+import pytest_asyncio
+
+from language import vi
+from tests.voicebot.simulated_call import (
+    MemoryJournal,
+    SimulatedDesk,
+    SimulatedDialogue,
+    SimulatedLine,
+    until,
+)
+from voicebot import events
+from voicebot.audio import Samples
+from voicebot.call import Call, CallParts
+from voicebot.dialogue import Command, DialogueFailed, Say
+from voicebot.expectation import Expectation
+from voicebot.line import TransferFailed
+from voicebot.recognition import Recognizer, RecognizerPool, RecognizerUnavailable, Transcript, load_audio
+from voicebot.settings import RecognitionSettings, SynthesisSettings, TurnSettings
+from voicebot.synthesis import EspeakSynthesizer, Manner, SynthesisFailed
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+GREETING = "Em chào bác ạ."
+ANSWER = "Dạ, lệ phí là năm nghìn đồng ạ."
+LONG = (
+    "Dạ, bác cần tờ khai đăng ký khai sinh, giấy chứng sinh của cháu, căn cước của bố mẹ. "
+    "Bác nộp tại ủy ban nhân dân xã, phường nơi cư trú. Thời hạn giải quyết là trong ngày ạ."
+)
+ASKED = [Say(LONG)]
+PROMPTS = {
+    "filler": ["Dạ, bác chờ em ạ."],
+    "apology": ["Dạ, em xin lỗi, máy trục trặc ạ."],
+    "unheard": ["Dạ, em nghe chưa rõ ạ."],
+    "still_there": ["Dạ, bác còn nghe máy không ạ?"],
+    "silence_goodbye": ["Dạ, em xin phép dừng máy ạ."],
+    "hand_over_failed": ["Dạ, cán bộ sẽ gọi lại cho bác ạ."],
+}
+APOLOGY, UNHEARD, FILLER = PROMPTS["apology"][0], PROMPTS["unheard"][0], PROMPTS["filler"][0]
+CALL_BACK = PROMPTS["hand_over_failed"][0]
+
+
+class DeafRecognizer:
+    """Simulates a pool whose workers have died."""
+
+    async def transcribe(self, audio: Samples, expects: Expectation = Expectation.OPEN) -> Transcript:
+        raise RecognizerUnavailable("the recognition worker died")
+
+    async def close(self) -> None:
+        pass
+
+
+class HoarseVoice(EspeakSynthesizer):
+    """espeak-ng that fails on whatever holds one word."""
+
+    async def speak(self, speech: str, manner: Manner = Manner()) -> Any:  # noqa: B008
+        if "nối" in speech:
+            raise SynthesisFailed("simulated")
+        async for chunk in super().speak(speech, manner):
+            yield chunk
+
+
+@dataclass
+class Scene:
+    line: SimulatedLine
+    journal: MemoryJournal
+    running: asyncio.Task[None]
+
+    async def hang_up(self) -> None:
+        self.line.caller_hangs_up()
+        await self.running
+
+    def last(self) -> events.CallEnded:
+        ended = self.journal.events[-1]
+        assert isinstance(ended, events.CallEnded), self.journal.events
+        return ended
+
+
+Conduct = Callable[..., AbstractAsyncContextManager[Scene]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def pool() -> AsyncIterator[RecognizerPool]:
+    """The shipped model."""
+    recognizer = RecognizerPool(RecognitionSettings(workers=1, timeout=20), vi.write)
+    await recognizer.start()
+    yield recognizer
+    await recognizer.close()
+
+
+@pytest.fixture(scope="module")
+def question(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Samples]:
+    """A caller's words in a synthetic voice that is not the bot's."""
+    folder = tmp_path_factory.mktemp("speech")
+
+    def speak(text: str) -> Samples:
+        path = folder / "question.wav"
+        subprocess.run(["espeak-ng", "-v", "vi+f5", "-s", "140", "-w", str(path), text], check=True)
+        return load_audio(path)
+
+    return speak
+
+
+@pytest.fixture
+def conduct(pool: RecognizerPool) -> Conduct:
+    @asynccontextmanager
+    async def start(
+        dialogue: SimulatedDialogue,
+        desk: SimulatedDesk | None = None,
+        recognizer: Recognizer | None = None,
+        recordings: Path | None = None,
+        voice: type[EspeakSynthesizer] = EspeakSynthesizer,
+        **turns: float,
+    ) -> AsyncIterator[Scene]:
+        synthesis = SynthesisSettings(words_per_minute=300, slow_words_per_minute=200, clause_pause=0.1)
+        journal, line = MemoryJournal(), SimulatedLine()
+        parts = CallParts(
+            recognizer or pool, voice(synthesis), dialogue, journal, desk or SimulatedDesk(), PROMPTS,
+            TurnSettings(**({"filler": 10, "apology": 20} | turns)), synthesis, recordings,
+        )  # fmt: skip
+        others = asyncio.all_tasks()
+        scene = Scene(line, journal, asyncio.create_task(Call(line, parts).run()))
+        try:
+            yield scene
+            line.caller_hangs_up()
+            await asyncio.wait_for(scene.running, 20)
+        finally:
+            scene.running.cancel()
+            await asyncio.gather(scene.running, return_exceptions=True)
+            await line.hang_up()
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() <= others
+        assert [event.number for event in journal.events] == list(range(len(journal.events)))
+        assert isinstance(journal.events[0], events.CallStarted)
+        assert [event for event in journal.events if isinstance(event, events.CallEnded)] == journal.events[-1:]
+
+    return start
+
+
+async def greeted(scene: Scene) -> None:
+    await scene.journal.await_said(GREETING)
+
+
+async def test_the_greeting_is_spoken_and_journalled(conduct: Conduct) -> None:
+    async with conduct(SimulatedDialogue()) as scene:
+        await greeted(scene)
+        assert scene.line.audible()
+        await scene.hang_up()
+    started, said = scene.journal.of(events.CallStarted)[0], scene.journal.of(events.BotSaid)[0]
+    assert (started.line, started.caller, started.called) == ("sip", "0912345678", "19001009")
+    assert (said.turn, said.played) == (1, GREETING)
+    assert 0 <= said.audio_start < said.audio_end
+    assert scene.line.captions[0].text == GREETING
+    assert (scene.last().reason, scene.last().outcome) == ("caller_hung_up", "abandoned")
+
+
+async def test_a_spoken_question_is_heard_and_answered(conduct: Conduct, question: Callable[[str], Samples]) -> None:
+    dialogue = SimulatedDialogue([Say(ANSWER, source={"code": "1.000"})])
+    async with conduct(dialogue) as scene:
+        await greeted(scene)
+        scene.line.speak(question("làm giấy khai sinh cho cháu cần giấy tờ gì"))
+        await scene.journal.await_said(ANSWER)
+    heard = next(said for said in scene.journal.of(events.CallerSaid) if said.how == "voice")
+    assert "khai sinh" in heard.spoken
+    assert heard.audio_start is not None
+    assert heard.audio_end is not None
+    assert 1.0 < heard.audio_end - heard.audio_start < 6.0
+    turn = dialogue.turns[-1]
+    assert (turn.number, turn.spoken, turn.confidence) == (heard.turn, heard.spoken, heard.confidence)
+    answer = scene.journal.of(events.BotSaid)[-1]
+    assert (answer.turn, answer.source) == (heard.turn, {"code": "1.000"})
+    stages = next(m.stages for m in scene.journal.of(events.TurnMeasured) if m.turn == heard.turn)
+    assert list(stages) == ["decoded", "committed", "replied", "audible"]
+    assert sorted(stages.values()) == list(stages.values())
+    assert [c.text for c in scene.line.captions if c.speaker == "caller" and c.final] == [heard.text]
+    assert scene.last().outcome == "answered"
+
+
+async def test_barge_in_stops_the_voice_and_what_was_heard_is_kept(
+    conduct: Conduct, question: Callable[[str], Samples]
+) -> None:
+    async with conduct(SimulatedDialogue(ASKED, [Say(ANSWER)])) as scene:
+        await greeted(scene)
+        scene.line.write("khai sinh")
+        spoken = len(scene.line.played)
+        await until(lambda: scene.line.audible(since=spoken))
+        await asyncio.sleep(1.5)
+        scene.line.speak(question("khoan đã cho tôi hỏi lệ phí bao nhiêu tiền"))
+        await until(lambda: scene.journal.of(events.Interrupted))
+        cut = scene.journal.of(events.BotSaid)[-1]
+        assert (cut.answer, cut.complete) == (LONG, False)
+        assert LONG.startswith(cut.played)
+        assert 0 < len(cut.played) < len(LONG)
+        await asyncio.sleep(0.1)
+        silent = len(scene.line.played)
+        assert not any(frame is not None for frame in scene.line.played[silent - 2 :])
+        await scene.journal.await_said(ANSWER)
+    assert "lệ phí" in scene.journal.of(events.CallerSaid)[-1].spoken
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+async def test_a_call_that_ends_in_mid_sentence_leaves_nothing_behind(conduct: Conduct, cancelled: bool) -> None:
+    async with conduct(SimulatedDialogue(ASKED)) as scene:
+        await greeted(scene)
+        scene.line.write("khai sinh")
+        spoken = len(scene.line.played)
+        await until(lambda: scene.line.audible(since=spoken))
+        await asyncio.sleep(1.0)
+        if cancelled:
+            scene.running.cancel()
+            await asyncio.wait([scene.running])
+        else:
+            await scene.hang_up()
+        scene.running = asyncio.create_task(asyncio.sleep(0))
+    cut = scene.journal.of(events.BotSaid)[-1]
+    assert (cut.answer, cut.complete) == (LONG, False)
+    assert LONG.startswith(cut.played)
+    assert cut.played
+    ended = (scene.last().reason, scene.last().outcome)
+    assert ended == (("failed", "failed") if cancelled else ("caller_hung_up", "answered"))
+
+
+async def test_a_dialogue_that_fails_twice_gives_way_to_a_person(conduct: Conduct) -> None:
+    desk = SimulatedDesk()
+    dialogue = SimulatedDialogue([DialogueFailed("away")], [DialogueFailed("still away")])
+    async with conduct(dialogue, desk) as scene:
+        await greeted(scene)
+        scene.line.write("lệ phí")
+        await scene.journal.await_said(APOLOGY)
+        assert not desk.tickets
+        scene.line.write("lệ phí")
+        await scene.journal.await_said(CALL_BACK)
+    assert [failed.error for failed in scene.journal.of(events.PartFailed)] == ["away", "still away"]
+    handed = scene.journal.of(events.HandedOver)
+    assert [(h.reason, h.result, h.ticket) for h in handed] == [("dialogue_failed", "ticket", "1001")]
+    assert desk.tickets == [("simulated-0001", "0912345678", "dialogue_failed")]
+    assert scene.last().outcome == "handed_over"
+
+
+async def test_a_dialogue_that_fails_twice_while_somebody_is_on_duty(conduct: Conduct) -> None:
+    dialogue = SimulatedDialogue([DialogueFailed("away")], [DialogueFailed("away")])
+    async with conduct(dialogue, SimulatedDesk("sip:agents@example.org")) as scene:
+        await greeted(scene)
+        scene.line.write("lệ phí")
+        await scene.journal.await_said(APOLOGY)
+        scene.line.write("lệ phí")
+        await scene.running
+    assert scene.line.transferred == ["sip:agents@example.org"]
+    assert scene.journal.of(events.HandedOver)[0].result == "connected"
+    assert (scene.last().reason, scene.last().outcome) == ("handed_over", "handed_over")
+
+
+async def test_a_late_dialogue_is_bridged_and_then_given_up(conduct: Conduct) -> None:
+    dialogue = SimulatedDialogue([Say(ANSWER)])
+    dialogue.delay = 30
+    async with conduct(dialogue, filler=0.4, apology=2.5) as scene:
+        await greeted(scene)
+        scene.line.write("lệ phí")
+        await scene.journal.await_said(FILLER)
+        await scene.journal.await_said(APOLOGY)
+    assert [failed.part for failed in scene.journal.of(events.PartFailed)] == ["dialogue"]
+    assert ANSWER not in scene.journal.said()
+
+
+async def test_without_recognition_the_caller_is_asked_again(
+    conduct: Conduct, question: Callable[[str], Samples]
+) -> None:
+    async with conduct(SimulatedDialogue(), recognizer=DeafRecognizer()) as scene:
+        await greeted(scene)
+        scene.line.speak(question("lệ phí bao nhiêu"))
+        await scene.journal.await_said(UNHEARD)
+    failed = scene.journal.of(events.PartFailed)[0]
+    assert (failed.part, failed.error) == ("recognition", "the recognition worker died")
+    assert not [said for said in scene.journal.of(events.CallerSaid) if said.how == "voice"]
+
+
+async def test_a_call_is_recorded_as_the_journal_says(conduct: Conduct, tmp_path: Path) -> None:
+    async with conduct(SimulatedDialogue(), recordings=tmp_path) as scene:
+        await greeted(scene)
+    saved = scene.journal.of(events.RecordingSaved)[0]
+    assert [path.name for path in tmp_path.iterdir()] == [saved.path] == ["simulated-0001.ogg"]
+    with av.open(str(tmp_path / saved.path)) as file:
+        assert file.streams.audio[0].channels == 2
+    assert saved.seconds == pytest.approx(len(scene.line.played) * 0.02, abs=0.1)
+    assert saved.seconds <= scene.last().seconds + 0.1
+
+
+@pytest.mark.parametrize("end", ["goes on", "is cancelled at once"])
+async def test_who_refuses_the_recording_is_not_recorded(conduct: Conduct, tmp_path: Path, end: str) -> None:
+    dialogue = SimulatedDialogue([Command("stop_recording"), Say(ANSWER)])
+    async with conduct(dialogue, recordings=tmp_path) as scene:
+        await greeted(scene)
+        await until(lambda: list(tmp_path.iterdir()))
+        if end == "is cancelled at once":
+            scene.journal.cancel_upon = events.RecordingRefused, scene.running
+        scene.line.write("không ghi âm")
+        if end == "goes on":
+            await scene.journal.await_said(ANSWER)
+            await until(lambda: not list(tmp_path.iterdir()))
+        else:
+            await asyncio.wait([scene.running])
+            scene.running = asyncio.create_task(asyncio.sleep(0))
+    assert not list(tmp_path.iterdir())
+    assert len(scene.journal.of(events.RecordingRefused)) == 1
+    assert not scene.journal.of(events.RecordingSaved)
+
+
+async def test_the_star_key_repeats_and_then_slows_down(conduct: Conduct) -> None:
+    async with conduct(SimulatedDialogue([Say(ANSWER, interruptible=False)])) as scene:
+        await greeted(scene)
+        scene.line.write("lệ phí")
+        await scene.journal.await_said(ANSWER)
+        scene.line.press("*")
+        await scene.journal.await_said(ANSWER, times=2)
+        scene.line.press("*")
+        await scene.journal.await_said(ANSWER, times=3)
+        await asyncio.sleep(0.3)
+    spoken = [event for event in scene.journal.of(events.BotSaid) if event.answer == ANSWER]
+    assert len(spoken) == 3  # once each time
+    first, again, slowly = (event.audio_end - event.audio_start for event in spoken)
+    assert again < 1.15 * first
+    assert slowly > 1.2 * first
+    assert [event.key for event in scene.journal.of(events.KeyPressed)] == ["*", "*"]
+
+
+async def test_commands_of_the_dialogue_repeat_and_slow_down(conduct: Conduct) -> None:
+    dialogue = SimulatedDialogue([Say(ANSWER)], [Command("repeat")], [Command("slower"), Command("repeat")])
+    async with conduct(dialogue) as scene:
+        await greeted(scene)
+        for times in (1, 2, 3):
+            scene.line.write("nhắc lại")
+            await scene.journal.await_said(ANSWER, times)
+    spoken = [event for event in scene.journal.of(events.BotSaid) if event.answer == ANSWER]
+    usual, _, slowly = (event.audio_end - event.audio_start for event in spoken)
+    assert slowly > 1.2 * usual
+    assert scene.last().outcome == "answered"
+
+
+HAND_OVER = Command("hand_over", {"target": "sip:agents@example.org", "reason": "asked", "summary": "Khai sinh"})
+CONNECTING = "Dạ, em nối máy ạ."
+
+
+@pytest.mark.parametrize(
+    ("messages", "voice"),
+    [
+        ([Say(CONNECTING), HAND_OVER], EspeakSynthesizer),
+        ([HAND_OVER, Say(CONNECTING)], EspeakSynthesizer),
+        ([HAND_OVER], EspeakSynthesizer),
+        ([Say(CONNECTING), HAND_OVER], HoarseVoice),
+    ],
+    ids=["told first", "told afterwards", "not told", "voice fails"],
+)
+async def test_the_dialogue_hands_over(conduct: Conduct, messages: list[Any], voice: type[EspeakSynthesizer]) -> None:
+    async with conduct(SimulatedDialogue(messages), voice=voice) as scene:
+        await greeted(scene)
+        scene.line.press("0")
+        await asyncio.wait_for(scene.running, 20)
+    assert scene.line.transferred == ["sip:agents@example.org"]
+    if voice is EspeakSynthesizer and len(messages) == 2:
+        assert scene.journal.said() == [GREETING, CONNECTING]
+    handed = scene.journal.of(events.HandedOver)
+    assert [(h.reason, h.result, h.ticket, h.summary) for h in handed] == [("asked", "connected", None, "Khai sinh")]
+    assert (scene.last().reason, scene.last().outcome) == ("handed_over", "handed_over")
+
+
+async def test_nothing_is_asked_while_it_rings_at_the_person_s(conduct: Conduct) -> None:
+    dialogue = SimulatedDialogue([HAND_OVER])
+    async with conduct(dialogue, no_input=0.5) as scene:
+        scene.line.ringing = 2.0
+        await greeted(scene)
+        scene.line.press("0")
+        await asyncio.wait_for(scene.running, 20)
+    assert [turn.intent for turn in dialogue.turns] == ["chao_hoi", "gap_nhan_vien"]
+
+
+@pytest.mark.parametrize("broken", [False, True])
+async def test_a_transfer_that_fails_leaves_a_ticket(conduct: Conduct, broken: bool) -> None:
+    desk = SimulatedDesk(broken=broken)
+    async with conduct(SimulatedDialogue([Say(CONNECTING), HAND_OVER], [Say(ANSWER)]), desk) as scene:
+        scene.line.transfer_error = TransferFailed("no_answer")
+        await greeted(scene)
+        scene.line.press("0")
+        await scene.journal.await_said(APOLOGY if broken else CALL_BACK)
+        scene.line.write("lệ phí")  # the call goes on
+        await scene.journal.await_said(ANSWER)
+    handed = scene.journal.of(events.HandedOver)[0]
+    assert handed.reason == "asked: no_answer"
+    assert (handed.result, handed.ticket) == (("failed", None) if broken else ("ticket", "1001"))
+
+
+async def test_the_dialogue_ends_the_call_once_all_is_said(conduct: Conduct) -> None:
+    async with conduct(SimulatedDialogue([Say(ANSWER), Command("hang_up")])) as scene:
+        await greeted(scene)
+        scene.line.write("cảm ơn")
+        await asyncio.wait_for(scene.running, 20)
+    assert scene.journal.said() == [GREETING, ANSWER]
+    assert (scene.last().reason, scene.last().outcome) == ("goodbye", "answered")
+
+
+async def test_a_broken_dialogue_ends_the_call_with_its_error(conduct: Conduct) -> None:
+    class Broken(SimulatedDialogue):
+        async def respond(self, turn: Any) -> Any:
+            raise ZeroDivisionError
+            yield
+
+    async with conduct(Broken()) as scene:
+        await asyncio.wait([scene.running])
+        error, scene.running = scene.running.exception(), asyncio.create_task(asyncio.sleep(0))
+    assert isinstance(error, ExceptionGroup)
+    assert [type(cause) for cause in error.exceptions] == [ZeroDivisionError]
+    assert scene.last().outcome == "failed"

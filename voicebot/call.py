@@ -1,0 +1,423 @@
+"""One call: ties a line to voice activity, recogniser, dialogue and player, and keeps the journal of it.
+
+One task group owns everything; when `run` returns nothing is left running and the journal has the call's end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import deque
+from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from language import vi
+from voicebot import events
+from voicebot import turn_actions as do
+from voicebot import turn_events as on
+from voicebot.answers import Answers
+from voicebot.audio import Frame
+from voicebot.dialogue import CallerTurn, Command, Dialogue, DialogueFailed, Say, Understanding
+from voicebot.line import Caption, Digit, Heard, Line, TransferFailed, Typed
+from voicebot.memory import AudioMemory
+from voicebot.player import Failed, Finished, Player, PlayerEvent, Started
+from voicebot.recognition import Recognizer, RecognizerUnavailable, Transcript
+from voicebot.settings import SynthesisSettings, TurnSettings
+from voicebot.synthesis import Synthesizer
+from voicebot.tape import Tape
+from voicebot.turns import TurnTaking
+from voicebot.utterance import Utterance
+from voicebot.vad import VoiceActivity
+
+log = logging.getLogger(__name__)
+
+PRE_ROLL = 0.5  # s in front of detected speech that go to the recogniser: soft onsets are detected late
+TICK = 0.1  # s; keeps the deadlines when no frames come
+
+
+class EventLog(Protocol):
+    def append(self, event: events.Event) -> None:
+        """Keeps the event; returns at once."""
+
+
+class Desk(Protocol):
+    """Where callers go when the machine cannot help, and the dialogue cannot arrange it."""
+
+    def on_duty(self) -> str | None:
+        """The address of somebody who takes calls now."""
+
+    async def open_ticket(self, call_id: str, caller: str | None, reason: str) -> str:
+        """Leaves the caller's matter to an officer; the ticket's number."""
+
+
+@dataclass(frozen=True)
+class CallParts:
+    """What all calls of a process share."""
+
+    recognizer: Recognizer
+    synthesizer: Synthesizer
+    dialogue: Dialogue
+    journal: EventLog
+    desk: Desk
+    prompts: Mapping[str, Sequence[str]]  # the line's own words, by name
+    turns: TurnSettings
+    synthesis: SynthesisSettings
+    recordings: Path | None  # None: calls are not recorded
+
+
+class Call:
+    def __init__(self, line: Line, parts: CallParts) -> None:
+        self._line, self._parts = line, parts
+        self._clock = asyncio.get_running_loop().time
+        self._started = self._clock()
+        self._turns = TurnTaking(parts.turns)
+        self._vad = VoiceActivity()
+        self._memory = AudioMemory(parts.turns.longest_utterance + 5)
+        self._player = Player(parts.synthesizer, vi.clauses, vi.speak, parts.synthesis, self._played)
+        self._answers = Answers()
+        folder = parts.recordings
+        self._tape = Tape(folder / f"{line.info.call_id}.ogg" if folder else None, self._recording_failed)
+        self._pending: deque[on.TurnEvent] = deque()
+        self._stepping = self._over = False
+        self._decodes: dict[int, asyncio.Task[None]] = {}
+        self._responding: asyncio.Task[None] | None = None
+        self._transfer: Command | None = None
+        self._events = self._utterances = 0
+        self._prompted: dict[str, int] = {}
+        self._outcome: Any = "abandoned"
+        self._reason: str | None = None
+
+    async def run(self) -> None:
+        """Conducts the call until the line is down. Cancelling it ends the call."""
+        info = self._line.info
+        self._note(events.CallStarted, line=info.kind, caller=info.caller, called=info.called)
+        try:
+            async with asyncio.TaskGroup() as self._tasks:
+                running = [self._spawn(self._player.run()), self._spawn(self._tick())]
+                self._line.start(self._source)
+                self._step(on.Opened())
+                await self._listen()
+                for task in [*running, *self._decodes.values(), self._responding]:
+                    if task:
+                        task.cancel()
+        except BaseException:
+            self._reason = self._reason or "failed"
+            self._outcome = "failed"
+            raise
+        finally:
+            await self._end()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        return self._tasks.create_task(work)
+
+    async def _listen(self) -> None:
+        async for event in self._line.events():
+            match event:
+                case Heard(frame):
+                    self._memory.append(frame, self._clock())
+                    self._tape.hear(frame)
+                    self._step(on.Voice(self._vad.feed(frame)))
+                case Digit(key):
+                    self._note(events.KeyPressed, key=key)
+                    self._step(on.Keyed(key))
+                case Typed(text):
+                    self._step(on.Wrote(text))
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            self._step(on.Tick())
+
+    def _source(self) -> Frame | None:
+        """The line's clock asks for 20 ms of us; it drives the recording too."""
+        frame = self._player.source()
+        self._tape.play(frame)
+        return frame
+
+    async def _end(self) -> None:
+        self._over = True
+        self._fall_silent()  # what was heard of it goes into the journal
+        if recorded := await self._tape.close():
+            name = f"{self._line.info.call_id}.ogg"
+            self._note(events.RecordingSaved, path=name, seconds=round(recorded, 2))
+        reason = self._reason or self._line.ended or "hung_up"
+        seconds = self._clock() - self._started
+        self._note(events.CallEnded, reason=reason, seconds=round(seconds, 2), outcome=self._outcome)
+
+    # Turn-taking
+
+    def _step(self, event: on.TurnEvent) -> None:
+        """Lets turn-taking decide and does what it says; what that causes is taken up afterwards, in order."""
+        self._pending.append(event)
+        if self._stepping or self._over:
+            return
+        self._stepping = True
+        try:
+            while self._pending:
+                for action in self._turns.step(self._pending.popleft(), self._clock()):
+                    self._perform(action)
+        finally:
+            self._stepping = False
+
+    def _perform(self, action: do.Action) -> None:
+        match action:
+            case do.Decode(decode, start, end):
+                audio = self._memory.between(start - PRE_ROLL, end)
+                self._decodes[decode] = self._spawn(self._recognise(decode, audio))
+            case do.DropDecode(decode):
+                if task := self._decodes.pop(decode, None):
+                    task.cancel()
+            case do.Commit():
+                self._commit(action)
+            case do.Send():
+                self._send(action)
+            case do.Speak(turn):
+                for say in self._answers.release(turn):
+                    self._say(say, turn)
+            case do.StopSpeaking(barge_in):
+                if barge_in:
+                    self._note(events.Interrupted, turn=self._answers.turn)
+                self._fall_silent()
+            case do.Prompt(name):
+                self._prompt(name)
+            case do.GiveUp(turn):
+                self._note(events.PartFailed, part="dialogue", error=f"no reply to turn {turn} in time")
+                self._forget_reply()
+            case do.Repeat():
+                self._repeat()
+            case do.SlowDown():
+                self._slow_down()
+            case do.HandOver(reason):
+                self._spawn(self._hand_over(reason, target=self._parts.desk.on_duty()))
+            case do.HangUp(reason):
+                self._reason = reason
+                self._spawn(self._line.hang_up())
+
+    # Listening
+
+    async def _recognise(self, decode: int, audio: Any) -> None:
+        try:
+            transcript = await self._parts.recognizer.transcribe(audio, self._turns.expects)
+        except RecognizerUnavailable as error:
+            self._note(events.PartFailed, part="recognition", error=str(error))
+            self._step(on.DecodeFailed(decode))
+        else:
+            self._answers.decoded_at = self._clock()
+            if transcript.text:
+                self._line.show(Caption("caller", transcript.text, final=False))
+            self._step(self._judge(decode, transcript))
+        finally:
+            self._decodes.pop(decode, None)
+
+    def _judge(self, decode: int, transcript: Transcript) -> on.Decoded:
+        """What the language says of these words."""
+        spoken = transcript.spoken
+        closed = {vi.Completeness.COMPLETE: True, vi.Completeness.INCOMPLETE: False}
+        return on.Decoded(
+            decode,
+            transcript,
+            closed=closed.get(vi.completeness(spoken, self._turns.expects)),
+            backchannel=vi.is_backchannel(spoken),
+            command=vi.is_command(spoken),
+            echo=self._answers.echoes(spoken),
+        )
+
+    def _commit(self, action: do.Commit) -> None:
+        heard = action.transcript
+        self._line.show(Caption("caller", heard.text, final=True))
+        self._note(
+            events.CallerSaid,
+            turn=action.turn,
+            how="voice",
+            text=heard.text,
+            spoken=heard.spoken,
+            confidence=heard.confidence,
+            alternatives=[h.text for h in heard.alternatives],
+            audio_start=round(action.start - self._started, 3),
+            audio_end=round(action.end - self._started, 3),
+        )
+        self._ask(
+            self._turn(action.turn, heard.text, spoken=heard.spoken, confidence=heard.confidence,
+                       alternatives=[h.spoken for h in heard.alternatives]),
+            action.end,
+        )  # fmt: skip
+
+    def _send(self, action: do.Send) -> None:
+        if action.how == "typed":
+            self._line.show(Caption("caller", action.text, final=True))
+        said = action.text or f"/{action.intent}"
+        self._note(events.CallerSaid, turn=action.turn, how=action.how, text=said)
+        self._ask(self._turn(action.turn, action.text, intent=action.intent, slots=action.slots), self._clock())
+
+    def _turn(self, number: int, text: str, **more: Any) -> CallerTurn:
+        info = self._line.info
+        return CallerTurn(info.call_id, number, text, caller=info.caller, channel=info.kind, **more)
+
+    # Answering
+
+    def _ask(self, turn: CallerTurn, asked_at: float) -> None:
+        self._forget_reply()
+        self._transfer = None
+        self._answers.open(turn.number, asked_at, self._clock())
+        self._responding = self._spawn(self._respond(turn))
+
+    def _forget_reply(self) -> None:
+        if self._responding:
+            self._responding.cancel()
+        self._answers.drop()
+
+    async def _respond(self, turn: CallerTurn) -> None:
+        spoke = False
+        try:
+            async with contextlib.aclosing(self._parts.dialogue.respond(turn)) as messages:
+                async for message in messages:
+                    match message:
+                        case Say():
+                            spoke = True
+                            self._answers.hold(message, self._clock())
+                            self._step(on.Replied(turn.number, message.expects))
+                        case Command():
+                            spoke = self._obey(message) or spoke
+                        case Understanding():
+                            self._understood(turn, message)
+        except DialogueFailed as error:
+            self._note(events.PartFailed, part="dialogue", error=str(error))
+            self._step(on.ReplyFailed(turn.number))
+        else:
+            self._step(on.ReplyEnded(turn.number, spoke))
+            self._hand_over_when_told()
+
+    def _understood(self, turn: CallerTurn, message: Understanding) -> None:
+        self._note(
+            events.TurnUnderstood,
+            turn=turn.number,
+            intent=message.intent,
+            confidence=message.confidence,
+            procedure=message.procedure,
+            aspect=message.aspect,
+            candidates=[dict(c) for c in message.candidates],
+            actions=[dict(a) for a in message.actions],
+        )
+        if turn.intent is None and self._outcome == "abandoned":
+            self._outcome = "answered"
+        if message.handover and self._transfer is None:
+            self._outcome = "handed_over"
+            tickets = [str(a["result"]) for a in message.actions if a.get("name") == "open_ticket"]
+            self._note(
+                events.HandedOver, reason=message.intent, result="ticket", ticket=tickets[-1] if tickets else None
+            )
+
+    def _obey(self, command: Command) -> bool:
+        """Does what the dialogue wants done; whether that is something to hear."""
+        match command.name:
+            case "repeat":
+                return self._repeat()
+            case "slower":
+                self._slow_down()
+            case "louder":
+                self._player.manner = replace(self._player.manner, loud=True)
+            case "wait":
+                self._step(on.AskedToWait())
+            case "hang_up":
+                self._step(on.AskedToEnd())
+            case "hand_over":
+                self._transfer = command
+            case "stop_recording":
+                self._tape.refuse()
+                self._spawn(self._tape.delete())
+                self._note(events.RecordingRefused)
+        return False
+
+    def _say(self, say: Say, turn: int) -> None:
+        self._utterances += 1
+        name = f"{turn}.{self._utterances}"
+        self._player.say(Utterance(name, say.text, say.speech, say.interruptible, turn, say.source))
+
+    def _prompt(self, name: str, **values: str) -> None:
+        """One of the line's own sentences, another wording each time."""
+        wordings = self._parts.prompts[name]
+        count = self._prompted.get(name, 0)
+        self._prompted[name] = count + 1
+        self._player.say(Utterance(f"{name}.{count}", wordings[count % len(wordings)].format(**values)))
+
+    def _repeat(self) -> bool:
+        """Says again what the caller has really heard of the last answer; slowly when that was not enough either."""
+        if self._answers.repeats:
+            self._slow_down()
+        again = self._answers.again()
+        for utterance in again:
+            self._player.say(utterance)
+        return bool(again)
+
+    def _slow_down(self) -> None:
+        self._player.manner = replace(self._player.manner, slow=True)
+        self._step(on.Paced(slow=True))
+
+    def _played(self, event: PlayerEvent) -> None:
+        match event:
+            case Started(utterance):
+                answer = utterance.turn > 0
+                self._line.show(Caption("bot", utterance.text, final=True))
+                if stages := self._answers.started(utterance, self._clock()):
+                    self._note(events.TurnMeasured, turn=utterance.turn, stages=stages)
+                self._step(on.SpeakingStarted(answer, utterance.interruptible))
+            case Finished(utterance, played, complete):
+                self._note(
+                    events.BotSaid, turn=utterance.turn, answer=utterance.text, played=played, complete=complete,
+                    source=dict(utterance.source) if utterance.source else None,
+                    audio_start=round((self._answers.began if played else self._clock()) - self._started, 3),
+                    audio_end=round(self._clock() - self._started, 3),
+                )  # fmt: skip
+                if not self._player.speaking:
+                    self._step(on.SpeakingFinished())
+                    self._hand_over_when_told()
+            case Failed(_, error):
+                self._note(events.PartFailed, part="synthesis", error=error)
+
+    def _fall_silent(self) -> None:
+        """What was cut off has not been told: a hand-over goes on waiting."""
+        transfer, self._transfer = self._transfer, None
+        self._player.flush()
+        self._transfer = transfer
+
+    # Leaving
+
+    def _hand_over_when_told(self) -> None:
+        if self._transfer and not self._player.speaking and not self._answers.held:
+            arguments, self._transfer = self._transfer.arguments, None
+            reason, summary = (str(arguments.get(name, "")) for name in ("reason", "summary"))
+            self._spawn(self._hand_over(reason, summary, arguments.get("target")))
+
+    async def _hand_over(self, reason: str, summary: str = "", target: str | None = None) -> None:
+        """To whoever is on duty; otherwise a ticket, and the caller is told so."""
+        self._outcome = "handed_over"
+        if target:
+            self._step(on.AskedToWait())  # it may ring for long: no questions meanwhile
+            try:
+                await self._line.transfer(target)
+            except TransferFailed as error:
+                reason = f"{reason}: {error.reason}"
+            else:
+                self._reason = "handed_over"
+                self._note(events.HandedOver, reason=reason, result="connected", summary=summary)
+                await self._line.hang_up()
+                return
+        try:
+            ticket = await self._parts.desk.open_ticket(self._line.info.call_id, self._line.info.caller, reason)
+        except Exception as error:  # noqa: BLE001 - whatever is broken there, the caller must hear something
+            log.error("call %s: no ticket: %s", self._line.info.call_id, type(error).__name__)
+            self._note(events.HandedOver, reason=reason, result="failed", summary=summary)
+            self._prompt("apology")
+        else:
+            self._note(events.HandedOver, reason=reason, result="ticket", ticket=ticket, summary=summary)
+            self._prompt("hand_over_failed", ticket=ticket)
+
+    def _recording_failed(self, error: str) -> None:
+        self._note(events.PartFailed, part="recording", error=error)
+
+    def _note(self, kind: type[Any], **fields: Any) -> None:
+        self._parts.journal.append(kind(call_id=self._line.info.call_id, number=self._events, **fields))
+        self._events += 1
