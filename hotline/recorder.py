@@ -151,14 +151,14 @@ def _kind(error: Exception) -> str:
     return type(error).__name__
 
 
-def main(redis_url: str, stream: str, database_url: str) -> None:
-    """Records until SIGTERM or SIGINT. Raises ValueError when a URL makes no sense."""
+def main(redis_url: str, stream: str, database_url: str, name: str) -> None:
+    """Records until SIGTERM or SIGINT; `name` as `Recorder` has it. Raises ValueError when a URL makes no sense."""
     database = Database(database_url)
     # One attempt per command: `run` waits and starts over, since after an outage the group may be gone.
     redis = Redis.from_url(
         redis_url, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT, retry=Retry(NoBackoff(), 0)
     )
-    recorder = Recorder(redis, stream, CallRecords(database), name=socket.gethostname())
+    recorder = Recorder(redis, stream, CallRecords(database), name)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: recorder.stop())
     try:
@@ -173,4 +173,4 @@ if __name__ == "__main__":
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     config = load_config()
-    main(config.redis_url, config.journal.stream, config.database.url)
+    main(config.redis_url, config.journal.stream, config.database.url, socket.gethostname())

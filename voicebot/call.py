@@ -227,20 +227,21 @@ class Call:
 
     def _commit(self, action: do.Commit) -> None:
         heard = action.transcript
-        self._line.show(Caption("caller", heard.text, final=True))
+        text, spoken = (f"{action.keys} {words}".strip() for words in (heard.text, heard.spoken))
+        self._line.show(Caption("caller", text, final=True))
         self._note(
             events.CallerSaid,
             turn=action.turn,
             how="voice",
-            text=heard.text,
-            spoken=heard.spoken,
+            text=text,
+            spoken=spoken,
             confidence=heard.confidence,
             alternatives=[h.text for h in heard.alternatives],
             audio_start=round(action.start - self._started, 3),
             audio_end=round(action.end - self._started, 3),
         )
         self._ask(
-            self._turn(action.turn, heard.text, spoken=heard.spoken, confidence=heard.confidence,
+            self._turn(action.turn, text, spoken=spoken, confidence=heard.confidence,
                        alternatives=[h.spoken for h in heard.alternatives]),
             action.end,
         )  # fmt: skip

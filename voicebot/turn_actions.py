@@ -31,6 +31,7 @@ class Commit:
     transcript: Transcript
     start: float
     end: float
+    keys: str = ""  # pressed just before the words, and part of the same answer
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,8 @@ class _Reply:
 
     turn: int
     start: float  # of the caller's speech, for joining when they go on
-    end: float
-    since: float
+    end: float  # since then the caller waits
+    since: float  # since then the dialogue works on it
     spoken: bool  # the turn was spoken: not keyed, typed or silent
     held: bool = False  # given, but the caller is speaking
     audible: bool = False
@@ -246,7 +246,8 @@ class TurnTaking:
         else:
             self._utterance = None
             self._open_turn(utterance.start, utterance.last_voice, spoken=True)
-            self._actions.append(do.Commit(self._turn, heard.transcript, utterance.start, utterance.last_voice))
+            keys, self._keys = self._keys, ""  # half keyed, half spoken: one answer
+            self._actions.append(do.Commit(self._turn, heard.transcript, utterance.start, utterance.last_voice, keys))
 
     def _counts_anyway(self, heard: on.Decoded) -> bool:
         """Words over our own speech, or while the dialogue thinks, too short to interrupt but with a meaning."""
@@ -278,7 +279,9 @@ class TurnTaking:
     def _send(
         self, how: Literal["typed", "key", "event"], text: str = "", intent: str | None = None, **slots: Any
     ) -> None:
-        self._open_turn(self._now, self._now, spoken=False)
+        unanswered = self._reply if self._reply and not (self._reply.audible or self._reply.filled) else None
+        # A key or a line of text does not make a caller who waits for an answer wait anew.
+        self._open_turn(self._now, unanswered.end if unanswered else self._now, spoken=False)
         self._actions.append(do.Send(self._turn, how, text, intent, slots))
 
     def _replied(self, turn: int, expects: Expectation) -> None:
@@ -318,11 +321,12 @@ class TurnTaking:
         reply, settings = self._reply, self._settings
         if reply is None or reply.audible or reply.held or self._speaking or self._utterance is not None:
             return
-        waited = self._now - reply.end
-        if waited >= settings.apology and self._now - reply.since >= settings.filler:
+        waited, thought = self._now - reply.end, self._now - reply.since
+        late = waited >= settings.apology
+        if late and thought >= settings.filler:
             self._actions.append(do.GiveUp(reply.turn))
             self._reply_failed(reply.turn)
-        elif waited >= settings.filler and self._now - reply.since >= settings.filler / 2 and not reply.filled:
+        elif not reply.filled and (late or (waited >= settings.filler and thought >= settings.filler / 2)):
             reply.filled = True
             self._prompt("filler")
 
@@ -399,7 +403,7 @@ class TurnTaking:
                 self._stop_speaking(barge_in=True)
             self._keys, self._keyed_at = self._keys + key, self._now
         elif key == "0":
-            self._send("key", text=key, intent="gap_nhan_vien")
+            self._call_person()
         elif key == "9":
             self._actions.append(do.SlowDown())
 
@@ -408,6 +412,11 @@ class TurnTaking:
             self._enter_keys()
 
     def _enter_keys(self) -> None:
-        if self._keys:
-            keys, self._keys = self._keys, ""
+        keys, self._keys = self._keys, ""
+        if keys == "0":  # no number is that short: the caller wants a person
+            self._call_person()
+        elif keys:
             self._send("key", text=keys)
+
+    def _call_person(self) -> None:
+        self._send("key", text="0", intent="gap_nhan_vien")

@@ -50,8 +50,9 @@ def database(home: Path) -> Iterator[Database]:
 class Process:
     """The recorder as it runs in production."""
 
-    def __init__(self, redis: RedisServer, database: Database, log: Path) -> None:
-        code = f"from hotline.recorder import main; main({redis.url!r}, {STREAM!r}, {database.name!r})"
+    def __init__(self, redis: RedisServer, database: Database, log: Path, name: str) -> None:
+        arguments = (redis.url, STREAM, database.name, name)
+        code = f"from hotline.recorder import main; main(*{arguments!r})"
         self._log = log
         self.process = subprocess.Popen([sys.executable, "-c", code], stderr=log.open("ab"))
 
@@ -65,11 +66,11 @@ class Process:
 
 
 @pytest.fixture
-def start(redis: RedisServer, database: Database, tmp_path: Path) -> Iterator[Callable[[], Process]]:
+def start(redis: RedisServer, database: Database, tmp_path: Path) -> Iterator[Callable[..., Process]]:
     started: list[Process] = []
 
-    def begin() -> Process:
-        started.append(Process(redis, database, tmp_path / "recorder.log"))
+    def begin(name: str = "one") -> Process:
+        started.append(Process(redis, database, tmp_path / "recorder.log", name))
         return started[-1]
 
     yield begin
@@ -122,7 +123,7 @@ def calls_are_complete(database: Database, calls: dict[str, list[dict[str, Any]]
 
 
 def test_it_records_and_stops_cleanly(
-    redis: RedisServer, database: Database, start: Callable[[], Process], home: Path
+    redis: RedisServer, database: Database, start: Callable[..., Process], home: Path
 ) -> None:
     calls = {name: call(name) for name in ("before", "after")}
     add(redis, calls["before"])  # from before the first recorder
@@ -136,7 +137,7 @@ def test_it_records_and_stops_cleanly(
 
 
 def test_killed_in_mid_stream_again_and_again(
-    redis: RedisServer, database: Database, start: Callable[[], Process], home: Path
+    redis: RedisServer, database: Database, start: Callable[..., Process], home: Path
 ) -> None:
     calls = {f"c{index}": call(f"c{index}") for index in range(120)}
     for part in range(3):
@@ -154,7 +155,7 @@ def test_killed_in_mid_stream_again_and_again(
 
 
 def test_redis_killed_and_started_again(
-    redis: RedisServer, database: Database, start: Callable[[], Process], home: Path
+    redis: RedisServer, database: Database, start: Callable[..., Process], home: Path
 ) -> None:
     calls = {f"c{index}": call(f"c{index}") for index in range(60)}
     for events in calls.values():
@@ -172,7 +173,7 @@ def test_redis_killed_and_started_again(
 
 
 def test_the_database_locked_for_long(
-    redis: RedisServer, database: Database, start: Callable[[], Process], home: Path
+    redis: RedisServer, database: Database, start: Callable[..., Process], home: Path
 ) -> None:
     blocker = sqlite3.connect(home / "hotline.db", isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
@@ -188,7 +189,7 @@ def test_the_database_locked_for_long(
 
 
 def test_the_database_taken_away_and_brought_back(
-    redis: RedisServer, database: Database, start: Callable[[], Process], home: Path
+    redis: RedisServer, database: Database, start: Callable[..., Process], home: Path
 ) -> None:
     process = start()
     add(redis, call("c1"))
@@ -205,7 +206,7 @@ def test_the_database_taken_away_and_brought_back(
 
 
 def test_it_stops_although_the_database_is_away(
-    redis: RedisServer, database: Database, start: Callable[[], Process], home: Path
+    redis: RedisServer, database: Database, start: Callable[..., Process], home: Path
 ) -> None:
     shutil.rmtree(home)
     process = start()
@@ -216,7 +217,7 @@ def test_it_stops_although_the_database_is_away(
 
 
 def test_an_event_that_cannot_be_stored_is_put_aside(
-    redis: RedisServer, database: Database, start: Callable[[], Process], home: Path
+    redis: RedisServer, database: Database, start: Callable[..., Process], home: Path
 ) -> None:
     good = call("c1")
     poison = [
@@ -260,10 +261,12 @@ def test_what_a_recorder_elsewhere_left_is_taken_over(
 
 
 def test_two_recorders_share_the_work(
-    redis: RedisServer, database: Database, start: Callable[[], Process], home: Path
+    redis: RedisServer, database: Database, start: Callable[..., Process], home: Path
 ) -> None:
     calls = {f"c{index}": call(f"c{index}") for index in range(40)}
-    processes = [start(), start()]
+    processes = [start("one"), start("other")]
+    with redis.client() as client:
+        until(lambda: bool(client.exists(STREAM)) and len(client.xinfo_consumers(STREAM, RECORDER_GROUP)) == 2)  # type: ignore[arg-type]
     for events in calls.values():
         add(redis, events)
     until(lambda: stored(home) == 400 and unfinished(redis) == 0)
@@ -272,7 +275,7 @@ def test_two_recorders_share_the_work(
 
 
 def test_a_redis_that_lost_everything_is_joined_anew(
-    redis: RedisServer, database: Database, start: Callable[[], Process], home: Path
+    redis: RedisServer, database: Database, start: Callable[..., Process], home: Path
 ) -> None:
     process = start()
     add(redis, call("c1"))

@@ -443,6 +443,36 @@ def test_digits_are_done_after_a_while() -> None:
     assert send.text == "10"
 
 
+def test_a_lone_zero_calls_a_person_even_while_digits_are_due() -> None:
+    script = Script()
+    script.turns.expects = Expectation.DIGITS
+    script.take(on.Keyed("0"))
+    script.silence(2 * SETTINGS.end_digits + 0.1)
+    assert script.last(do.Send) == do.Send(2, "key", "0", "gap_nhan_vien", {})
+
+
+def test_what_is_keyed_and_then_said_is_one_answer() -> None:
+    script = Script()
+    script.turns.expects = Expectation.DIGITS
+    for key in "0912":
+        script.take(on.Keyed(key))
+    script.says("ba bốn năm sáu bảy tám").silence(6.0)
+    commit = script.last(do.Commit)
+    assert isinstance(commit, do.Commit)
+    assert commit.keys == "0912"
+    assert not script.all(do.Send), "the keys are not entered once more"
+
+
+def test_a_key_does_not_make_a_waiting_caller_wait_anew() -> None:
+    script = Script()
+    script.says("làm khai sinh").silence(1.5)
+    script.take(on.Keyed("0"))
+    pressed = script.now
+    script.silence(3.0)
+    first = next(now for now, action in script.log if isinstance(action, do.Prompt))
+    assert first - pressed < SETTINGS.filler
+
+
 def test_a_choice_is_one_key() -> None:
     script = Script()
     script.turns.expects = Expectation.CHOICE
