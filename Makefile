@@ -7,7 +7,9 @@ export UV_PYTHON ?= 3.11
 export UV_PYTHON_DOWNLOADS ?= never
 
 UV := $(or $(shell command -v uv),.uv/bin/uv)
-PACKAGES := espeak-ng redis-server portaudio19-dev
+# Two packages are compiled at install; Debian keeps Python's headers apart.
+HEADERS := $(shell python3 -c 'import os, sysconfig as s; os.path.exists(s.get_path("include") + "/Python.h") or print("python3-dev")')
+PACKAGES := espeak-ng redis-server portaudio19-dev $(HEADERS)
 TEST_PACKAGES := $(PACKAGES) chromium sip-tester
 
 help: ## this list

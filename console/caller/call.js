@@ -7,6 +7,8 @@
 
 const GATHERING = 2000; // ms for the browser to list its addresses; none are asked for outside
 const CONNECTING = 15000; // ms
+const PARTING = 100; // ms for the last message to arrive
+const HANGING_UP = 3000; // ms for the hotline to hear of it, over a bad network, and to close its end
 
 /** The call did not come about; `reason` is "busy" or "unreachable", `message` what to tell the caller, if known. */
 export class CallFailed extends Error {
@@ -29,7 +31,7 @@ export class Call extends EventTarget {
     this.#connection.addEventListener("track", ({ track }) => this.sound.addTrack(track));
     this.#connection.addEventListener("connectionstatechange", () => this.#connectionChanged());
     this.#channel.addEventListener("message", ({ data }) => this.#received(JSON.parse(data)));
-    this.#channel.addEventListener("close", () => this.#end("lost"));
+    this.#channel.addEventListener("close", () => (this.#ended ? this.#connection.close() : this.#end("lost")));
   }
 
   /** Calls; `microphone` is a MediaStream, or null for a caller who types. Throws CallFailed. */
@@ -55,7 +57,7 @@ export class Call extends EventTarget {
 
   hangUp() {
     this.#send({ type: "hang_up" });
-    this.#end("hung_up");
+    this.#end("hung_up", HANGING_UP);
   }
 
   #gathered() {
@@ -112,11 +114,11 @@ export class Call extends EventTarget {
     if (this.#channel.readyState === "open") this.#channel.send(JSON.stringify(message));
   }
 
-  #end(reason) {
+  #end(reason, patience = PARTING) {
     if (this.#ended) return;
     this.#ended = true;
     this.#tell("ended", { reason });
-    setTimeout(() => this.#connection.close(), 100); // the last message leaves first
+    setTimeout(() => this.#connection.close(), patience);
   }
 
   #tell(type, detail) {

@@ -36,7 +36,10 @@ let calledAt = 0;
 
 $("call").addEventListener("click", () => start(true));
 $("call-typing").addEventListener("click", () => start(false));
-$("hang-up").addEventListener("click", () => performance.now() - calledAt > DOUBLE_CLICK && call?.hangUp());
+$("hang-up").addEventListener("click", ({ detail }) => {
+  const byKeyboard = detail === 0;
+  if (byKeyboard || performance.now() - calledAt > DOUBLE_CLICK) call?.hangUp();
+});
 $("volume").addEventListener("input", ({ target }) => ($("sound").volume = target.value / 100));
 $("keypad").addEventListener("click", ({ target }) => press(target.closest("button")));
 $("keypad").addEventListener("keydown", ({ key, repeat }) => repeat || press(buttonOf(key)));

@@ -200,7 +200,8 @@ def _amount(words: list[str], at: int) -> Found:
     number = scan(words, at)
     if number is None or (words[at] == "năm" and is_ordinary(words, at)):
         return None
-    text, end = _grouped(number.value), number.end
+    as_typed = number.end == at + 1 and is_number_token(words[at])  # it may be the number of something: 0912345678
+    text, end = words[at] if as_typed else _grouped(number.value), number.end
     if _at(words, end) == "phẩy" and (fraction := _fraction_digits(words, end + 1)):
         text, end = f"{text},{fraction[0]}", fraction[1]
     percent = words[end : end + 2] == ["phần", "trăm"]
