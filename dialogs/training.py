@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 MODELS = HERE / "models"
 PYTHON = HERE / ".venv" / "bin" / "python"
-SOURCES = ("config.yml", "tokenizer.py", "domain/*.yml", "data/**/*.yml", "../language/vi/letters.py", "uv.lock")
+SOURCES = ("config.yml", "featurizer.py", "domain/*.yml", "data/**/*.yml", "../language/vi/*.py", "uv.lock")
 
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
