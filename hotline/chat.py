@@ -56,6 +56,8 @@ async def converse(dialogue: Dialogue, turn: CallerTurn) -> dict[str, Any]:
                 row["expects"] = expects.value
             case Command(name, arguments):
                 row.setdefault("commands", []).append({"name": name, **arguments})
+                if name == "repeat" and (again := arguments.get("text")):  # here nobody but us can say it again
+                    row["replies"].append({"text": again, "speech": vi.speak(again)})
             case Understanding():
                 row |= {
                     "intent": message.intent,

@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
-from dialogs.actions import hand_over, questions, repair, replies, talk
+from dialogs.actions import hand_over, hearing, questions, repair, replies, talk
 from dialogs.actions.backing import backing
 from dialogs.actions.turn import Turn
 
@@ -35,7 +35,10 @@ class CallAction:
 
     def _take(self, turn: Turn) -> None:
         misses = turn.memory.misses
-        if self.needs_words and turn.hearing < repair.HEARD_BADLY:
+        if hearing.cries_for_help(turn.text):
+            turn.intent = "khan_cap"
+            talk.emergency(turn)
+        elif self.needs_words and turn.hearing < repair.HEARD_BADLY:
             repair.misunderstood(turn)
         elif not ((replies.plainly(turn) or self.takes_replies) and replies.answers(turn)):
             self.act(turn)

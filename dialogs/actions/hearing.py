@@ -35,7 +35,7 @@ def position(text: str, n: int) -> int | None:
 
 def by_name(text: str, names: Sequence[str]) -> int | None:
     """Index of the one of `names` that was chosen by syllables that only it has."""
-    said = set(_plain(text).split())
+    said = set(_plain(text).split()) - set(_words()["common"])
     syllables = [set(_plain(name).split()) for name in names]
     counts = []
     for own in syllables:
@@ -49,6 +49,11 @@ def emergency(text: str) -> str | None:
     """'fire', "medical" or "police"; None when the words do not tell."""
     said = _plain(text)
     return next((kind for kind, phrases in _words()["emergencies"].items() if _says(said, phrases)), None)
+
+
+def cries_for_help(text: str) -> bool:
+    said = " ".join(syllables(text))
+    return _says(said, _words()["cries"]) and not _says(said, _words()["told"])
 
 
 def yes_no(text: str) -> bool | None:

@@ -49,7 +49,7 @@ def answer(turn: Turn) -> None:
 
 def rescue(turn: Turn) -> None:
     """A turn without a clear intent may still name a procedure; otherwise it is not understood."""
-    if is_clear(search(turn)):
+    if plausible(search(turn)):
         likely = [guess["name"] for guess in turn.ranking][:3]
         turn.intent = next((intent for intent in likely if intent in ASPECTS), "hoi_thu_tuc")
         answer(turn)

@@ -89,6 +89,8 @@ def ticket(turn: Turn, asked: Awaited) -> bool:
     if turn.intent == YES:
         hand_over.leave_ticket(turn, asked["kind"], asked["summary"])
         return True
+    if turn.intent == "cung_cap_sdt":  # a yes that already answers the next question
+        return hand_over.phone(turn, {**asked, "digits": "", "attempts": 0})
     return declined(turn)
 
 

@@ -176,12 +176,29 @@ async def test_words_heard_badly_are_not_acted_upon(call: Call) -> None:
         ("nhà tôi đang cháy", "114"),
         ("có người ngất cấp cứu với", "115"),
         ("có trộm vào nhà tôi", "113"),
+        ("có cháy nhà ở ngõ 12 phố huế", "114"),
+        ("tôi đang hỏi dở mà ông nhà tôi bất tỉnh rồi", "115"),
     ],
 )
 async def test_emergency_at_once(call: Call, text: str, number: str) -> None:
     reply = await call.says(text, confidence=0.4)
     assert number in reply.text
     assert not reply.last.interruptible
+
+
+async def test_papers_burnt_long_ago_are_no_emergency(call: Call) -> None:
+    reply = await call.says("hồi trước có cháy nhà nên mất giấy khai sinh gốc giờ làm lại thế nào")
+    assert "114" not in reply.text
+
+
+async def test_a_word_for_many_procedures_is_answered_with_a_choice(call: Call) -> None:
+    assert (await call.says("thì cái sổ đỏ ấy")).expects == Expectation.CHOICE
+
+
+async def test_a_phone_number_instead_of_a_yes_is_taken(call: Call) -> None:
+    await call.says("cho tôi đặt số thứ tự sáng mai")
+    reply = await call.says("số của tôi là 0912345678")
+    assert "0912 345 678" in reply.text
 
 
 async def test_unknown_fact_is_said_to_be_unknown(call: Call) -> None:

@@ -15,6 +15,8 @@ from tests.services.speech_damage import damage
 
 HERE = Path(__file__).parent
 QUERIES = [line.split("\t") for line in (HERE / "procedure_queries.tsv").read_text(encoding="utf-8").splitlines()]
+# By another hand, which had not seen the names: stories, dialects, damage by recognisers.
+UNSEEN = [line.split("\t") for line in (HERE / "unseen_queries.tsv").read_text(encoding="utf-8").splitlines()]
 UNRELATED = (HERE / "unrelated.txt").read_text(encoding="utf-8").splitlines()
 
 
@@ -64,6 +66,14 @@ def test_what_is_accepted_is_right(index: Index) -> None:
     accepted = [(code, a) for code, (a, b) in hits if a.score >= ACCEPT and a.score - b.score >= MARGIN]
     assert len(accepted) >= 0.88 * len(QUERIES)
     assert np.mean([code == hit.code for code, hit in accepted]) >= 0.97
+
+
+def test_callers_who_tell_a_story(index: Index) -> None:
+    hits = [(code, index.search(query, 3)) for code, query in UNSEEN]
+    clear = [(code, a.code) for code, (a, b, _) in hits if a.score >= ACCEPT and a.score - b.score >= MARGIN]
+    assert np.mean([code in [hit.code for hit in found] for code, found in hits]) >= 0.95
+    assert sum(code == found for code, found in clear) >= 0.75 * len(UNSEEN)
+    assert sum(code != found for code, found in clear) <= 0.03 * len(UNSEEN)
 
 
 @pytest.mark.parametrize("query", UNRELATED)
