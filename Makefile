@@ -10,7 +10,7 @@ UV := $(or $(shell command -v uv),.uv/bin/uv)
 # Two packages are compiled at install; Debian keeps Python's headers apart.
 HEADERS := $(shell python3 -c 'import os, sysconfig as s; os.path.exists(s.get_path("include") + "/Python.h") or print("python3-dev")')
 PACKAGES := espeak-ng redis-server portaudio19-dev $(HEADERS)
-TEST_PACKAGES := $(PACKAGES) chromium sip-tester
+TEST_PACKAGES := $(PACKAGES) chromium sip-tester postgresql
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14

@@ -153,7 +153,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if args.json:
         sys.stdout.writelines(f"{json.dumps(asdict(row), ensure_ascii=False)}\n" for row in rows)
     else:
-        Console().print(table(rows))
+        Console(width=None if sys.stdout.isatty() else 140).print(table(rows))
     return 0
 
 

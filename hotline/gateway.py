@@ -23,7 +23,8 @@ from services.duty import Duty
 from telephony.gateway import Gateway
 from telephony.sip import SipServer
 from telephony.webrtc import WebRtcGateway
-from voicebot.call import Call, CallParts
+from voicebot.call import Call
+from voicebot.call_parts import CallParts
 from voicebot.journal import Journal
 from voicebot.line import Line
 from voicebot.rasa_client import RasaDialogue

@@ -7,7 +7,7 @@ import asyncio
 from prometheus_client import Counter, Gauge, Histogram
 
 from voicebot import events
-from voicebot.call import EventLog
+from voicebot.call_parts import EventLog
 
 SECONDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.5, 2.0, 3.0, 4.0)
 

@@ -9,10 +9,9 @@ import asyncio
 import contextlib
 import logging
 from collections import deque
-from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import Any
 
 from language import vi
 from voicebot import events
@@ -20,13 +19,12 @@ from voicebot import turn_actions as do
 from voicebot import turn_events as on
 from voicebot.answers import Answers
 from voicebot.audio import Frame
-from voicebot.dialogue import CallerTurn, Command, Dialogue, DialogueFailed, Say, Understanding
+from voicebot.call_parts import CallParts
+from voicebot.dialogue import CallerTurn, Command, DialogueFailed, Say, Understanding
 from voicebot.line import Caption, Digit, Heard, Line, TransferFailed, Typed
 from voicebot.memory import AudioMemory
 from voicebot.player import Failed, Finished, Player, PlayerEvent, Started
-from voicebot.recognition import Recognizer, RecognizerUnavailable, Transcript
-from voicebot.settings import SynthesisSettings, TurnSettings
-from voicebot.synthesis import Synthesizer
+from voicebot.recognition import RecognizerUnavailable, Transcript
 from voicebot.tape import Tape
 from voicebot.turns import TurnTaking
 from voicebot.utterance import Utterance
@@ -36,36 +34,6 @@ log = logging.getLogger(__name__)
 
 PRE_ROLL = 0.5  # s in front of detected speech that go to the recogniser: soft onsets are detected late
 TICK = 0.1  # s; keeps the deadlines when no frames come
-
-
-class EventLog(Protocol):
-    def append(self, event: events.Event) -> None:
-        """Keeps the event; returns at once."""
-
-
-class Desk(Protocol):
-    """Where callers go when the machine cannot help, and the dialogue cannot arrange it."""
-
-    def on_duty(self) -> str | None:
-        """The address of somebody who takes calls now."""
-
-    async def open_ticket(self, call_id: str, caller: str | None, reason: str) -> str:
-        """Leaves the caller's matter to an officer; the ticket's number."""
-
-
-@dataclass(frozen=True)
-class CallParts:
-    """What all calls of a process share."""
-
-    recognizer: Recognizer
-    synthesizer: Synthesizer
-    dialogue: Dialogue
-    journal: EventLog
-    desk: Desk
-    prompts: Mapping[str, Sequence[str]]  # the line's own words, by name
-    turns: TurnSettings
-    synthesis: SynthesisSettings
-    recordings: Path | None  # None: calls are not recorded
 
 
 class Call:

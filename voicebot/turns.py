@@ -7,7 +7,6 @@ every turn a *reply*; deadlines see to it that the caller never waits in silence
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from voicebot import turn_actions as do
@@ -15,6 +14,7 @@ from voicebot import turn_events as on
 from voicebot.audio import FRAME_SECONDS
 from voicebot.expectation import Expectation
 from voicebot.settings import TurnSettings
+from voicebot.turn_state import CallerSpeech, OwedReply
 
 VOICED, UNVOICED = 0.5, 0.35  # speech probability that begins and that keeps an utterance alive
 RESUMES = 0.06  # s of voice after a pause before it counts as going on: one blip must not cost the caller half a second
@@ -26,50 +26,14 @@ KEYED = frozenset({Expectation.DIGITS, Expectation.CODE, Expectation.DATE})
 PATIENT = KEYED | {Expectation.ADDRESS}
 
 
-@dataclass
-class _Utterance:
-    """What the caller is saying."""
-
-    start: float
-    last_voice: float
-    voiced: float  # s of speech in it
-    resuming: float = 0.0
-    decode: int | None = None  # under way
-    decode_upto: float = 0.0  # the last voice that it covers
-    heard: on.Decoded | None = None
-    heard_upto: float = 0.0
-    probes: int = 0
-    took_floor: bool = False  # has made us fall silent
-
-    @property
-    def up_to_date(self) -> on.Decoded | None:
-        """What was heard of all of it, or None."""
-        return self.heard if self.heard and self.heard_upto == self.last_voice else None
-
-
-@dataclass
-class _Reply:
-    """What the dialogue owes."""
-
-    turn: int
-    start: float  # of the caller's speech, for joining when they go on
-    end: float  # since then the caller waits
-    since: float  # since then the dialogue works on it
-    spoken: bool  # the turn was spoken: not keyed, typed or silent
-    held: bool = False  # given, but the caller is speaking
-    audible: bool = False
-    ended: bool = False
-    filled: bool = False
-
-
 class TurnTaking:
     def __init__(self, settings: TurnSettings) -> None:
         self.expects = Expectation.OPEN
         self._settings = settings
         self._now = 0.0
         self._actions: list[do.Action] = []
-        self._utterance: _Utterance | None = None
-        self._reply: _Reply | None = None
+        self._utterance: CallerSpeech | None = None
+        self._reply: OwedReply | None = None
         self._run = 0.0  # s of voice that is not an utterance yet
         self._turn = self._decodes = self._silences = self._failures = 0
         self._speaking = self._ending = self._slow = self._reassured = False
@@ -150,10 +114,10 @@ class TurnTaking:
         start, reply = self._now - self._run, self._reply
         if reply and reply.spoken and not reply.audible and start - reply.end < self._settings.filler:
             start = reply.start  # they had not finished after all: hear both parts as one
-        self._utterance = _Utterance(start, self._now, self._run)
+        self._utterance = CallerSpeech(start, self._now, self._run)
         self._run, self._waiting_until = 0.0, None
 
-    def _go_on(self, utterance: _Utterance, probability: float) -> None:
+    def _go_on(self, utterance: CallerSpeech, probability: float) -> None:
         if probability < UNVOICED:
             utterance.resuming = 0.0
             return
@@ -179,7 +143,7 @@ class TurnTaking:
         elif self._decode_due(utterance, silence):
             self._decode(utterance)
 
-    def _decode_due(self, utterance: _Utterance, silence: float) -> bool:
+    def _decode_due(self, utterance: CallerSpeech, silence: float) -> bool:
         settings = self._settings
         if silence >= settings.speculate:
             return utterance.decode_upto != utterance.last_voice
@@ -194,7 +158,7 @@ class TurnTaking:
         utterance.probes += 1
         return True
 
-    def _decode(self, utterance: _Utterance) -> None:
+    def _decode(self, utterance: CallerSpeech) -> None:
         if utterance.decode is not None:
             self._actions.append(do.DropDecode(utterance.decode))
         self._decodes += 1
@@ -211,7 +175,7 @@ class TurnTaking:
             utterance.took_floor = True
             self._stop_speaking(barge_in=True)
 
-    def _takes_floor(self, utterance: _Utterance, heard: on.Decoded) -> bool:
+    def _takes_floor(self, utterance: CallerSpeech, heard: on.Decoded) -> bool:
         if heard.echo or heard.backchannel or not heard.transcript.spoken:
             return False
         enough = utterance.voiced >= self._settings.barge_in - PAUSE and len(heard.transcript.spoken.split()) >= 2
@@ -234,7 +198,7 @@ class TurnTaking:
             return self._factor * settings.end_digits
         return self._factor * (settings.end_unsure if heard.closed is None else settings.end_incomplete)
 
-    def _resolve(self, utterance: _Utterance, heard: on.Decoded) -> None:
+    def _resolve(self, utterance: CallerSpeech, heard: on.Decoded) -> None:
         """The caller has stopped: that was a turn, or nothing."""
         thinking = self._reply is not None and not self._reply.audible
         if not heard.transcript.spoken or heard.echo:
@@ -253,7 +217,7 @@ class TurnTaking:
         """Words over our own speech, or while the dialogue thinks, too short to interrupt but with a meaning."""
         return heard.command or (not heard.backchannel and (not self._speaking or heard.closed is True))
 
-    def _drop(self, utterance: _Utterance) -> None:
+    def _drop(self, utterance: CallerSpeech) -> None:
         if utterance.decode is not None:
             self._actions.append(do.DropDecode(utterance.decode))
         self._utterance = None
@@ -273,7 +237,7 @@ class TurnTaking:
         if spoken:
             self._silences = 0
         self._turn += 1
-        self._reply = _Reply(self._turn, start, end, self._now, spoken)
+        self._reply = OwedReply(self._turn, start, end, self._now, spoken)
         self._ending, self._waiting_until = False, None
 
     def _send(

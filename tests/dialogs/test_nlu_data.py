@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from benchmarks.understanding import TEMPLATES
 from language import vi
 
 DIALOGS = Path(__file__).parents[2] / "dialogs"
@@ -57,6 +58,13 @@ def test_enough_examples() -> None:
 
 def test_held_out_examples_are_not_taught() -> None:
     assert not {folded(text) for _, text in TRAINING} & {folded(text) for _, text in HELD_OUT}
+
+
+def test_the_benchmark_asks_in_wordings_that_are_not_taught() -> None:
+    taught = [folded(text) for _, text in TRAINING]
+    for template, _ in TEMPLATES:
+        parts = [folded(part) for part in template.split("{}") if part.strip()]
+        assert not [text for text in taught if all(part in text for part in parts)], template
 
 
 def test_no_words_teach_two_intents() -> None:

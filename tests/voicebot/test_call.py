@@ -24,7 +24,8 @@ from tests.voicebot.simulated_call import (
 )
 from voicebot import events
 from voicebot.audio import Samples
-from voicebot.call import Call, CallParts
+from voicebot.call import Call
+from voicebot.call_parts import CallParts
 from voicebot.dialogue import Command, DialogueFailed, Say
 from voicebot.expectation import Expectation
 from voicebot.line import TransferFailed

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +27,24 @@ async def test_a_part_killed_in_mid_call_loses_no_event(hotline: Hotline, speak:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(kill())
         tasks.create_task(caller.call([speak("đăng ký kết hôn hết bao nhiêu tiền")], hear_out=False))
-    record = hotline.record(caller.call_id)
+    nothing_is_lost(hotline, caller.call_id)
+
+
+async def test_a_database_that_refuses_during_a_whole_call_loses_no_event(hotline: Hotline, speak: Any) -> None:
+    events: list[CallEvent] = []
+    caller = hotline.caller(events)
+    path = Path(hotline.config.database.url.removeprefix("sqlite:///"))
+    with sqlite3.connect(path, isolation_level=None) as blocker:
+        blocker.execute("BEGIN IMMEDIATE")
+        await caller.call([speak("đăng ký kết hôn hết bao nhiêu tiền")], hear_out=False)
+        assert any(event.event == "heard" for event in events), "the call goes on without it"
+        assert hotline.records.show(caller.call_id) is None
+        blocker.execute("ROLLBACK")
+    nothing_is_lost(hotline, caller.call_id)
+
+
+def nothing_is_lost(hotline: Hotline, call_id: str) -> None:
+    record = hotline.record(call_id)
     numbers = [event["number"] for event in record["events"]]
     assert numbers == list(range(len(numbers)))
     kinds = [event["kind"] for event in record["events"]]

@@ -14,6 +14,7 @@ from voicebot.recognition.recognizer import Hypothesis, Transcript
 from voicebot.settings import RecognitionSettings
 
 PROJECT = Path(__file__).parents[2]
+MODELS = PROJECT / "audio_models"
 Write = Callable[[str], str]
 
 
@@ -73,8 +74,8 @@ def load_model(settings: RecognitionSettings, write: Write = str) -> Model:
 
 
 def find_model(name: str) -> Path:
-    """As given, else seen from the project's directory. Raises ModelNotLoaded for a path to nowhere."""
-    for place in (Path(name), PROJECT / name):
+    """As given, from the project's directory, or among its models. Raises ModelNotLoaded for a path to nowhere."""
+    for place in (Path(name), PROJECT / name, MODELS / name):
         if place.is_dir():
             return place
     if name.startswith((".", "/", "~")) or name.count("/") > 1 or ("/" in name and (PROJECT / name).parent.is_dir()):
