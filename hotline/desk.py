@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
+from language.vi.digits import parse_phone
 from services.database import Database
 from services.duty import Duty
 from services.tickets import Tickets
@@ -22,7 +23,7 @@ REASONS = {
 
 
 class HotlineDesk:
-    """`voicebot.call.Desk` on the services."""
+    """`voicebot.call_parts.Desk` on the services."""
 
     def __init__(self, database: Database, duty: Duty) -> None:
         self._tickets, self._duty = Tickets(database), duty
@@ -35,6 +36,6 @@ class HotlineDesk:
         summary = f"Cuộc gọi cần cán bộ gọi lại ({why or 'không rõ lý do'})"
         details = {"reason": reason}
         ticket = await asyncio.to_thread(
-            self._tickets.open, "callback", summary, phone=caller, call_id=call_id, details=details
+            self._tickets.open, "callback", summary, phone=parse_phone(caller or ""), call_id=call_id, details=details
         )
         return str(ticket.id)

@@ -113,7 +113,11 @@ def _rasa(config: Config, model: Path, token: str) -> Part:
 
 def _actions(config: Config) -> Part:
     port = config.rasa.actions_port
-    settings = {"VOICEBOT__DATABASE__URL": config.database.url, "VOICEBOT__DUTY": config.duty.model_dump_json()}
+    settings = {
+        "VOICEBOT__DATABASE__URL": config.database.url,
+        "VOICEBOT__DUTY": config.duty.model_dump_json(),
+        "VOICEBOT__RECORDING": config.recording.model_dump_json(),
+    }
     command = actions_command(port, settings)
     health = f"http://127.0.0.1:{port}/health"
     return Part(

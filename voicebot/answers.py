@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from language import vi
@@ -9,6 +10,7 @@ from voicebot.dialogue import Say
 from voicebot.utterance import Utterance
 
 ECHO = 0.8  # share of the heard syllables that our own sentence holds, in order
+ECHO_LASTS = 0.8  # s after our last word in which an echo has been heard out, the silence that starts decoding included
 
 
 class Answers:
@@ -17,6 +19,7 @@ class Answers:
         self.repeats = 0  # in a row
         self.began = 0.0  # when the current utterance became audible
         self.decoded_at = 0.0
+        self.silent_since = 0.0  # infinite while we speak
         self._asked_at = self._committed_at = 0.0
         self._replied_at: float | None = None
         self._measured = True
@@ -49,7 +52,7 @@ class Answers:
 
     def started(self, utterance: Utterance, now: float) -> dict[str, float] | None:
         """The caller begins to hear it. For the first answer to a turn: milliseconds from its end to each stage."""
-        self.began, self._speaking = now, utterance.text
+        self.began, self._speaking, self.silent_since = now, utterance.text, math.inf
         if utterance.turn == 0:
             return None
         if not self._heard or self._heard[0].turn != utterance.turn:
@@ -69,8 +72,13 @@ class Answers:
         self.repeats += 1
         return [replace(utterance, interruptible=True) for utterance in self._heard]
 
-    def echoes(self, spoken: str) -> bool:
-        """Whether these words are our own, coming back through the caller's loudspeaker."""
+    def echoes(self, spoken: str, end: float) -> bool:
+        """Whether these words, heard until `end`, are our own, coming back through the caller's loudspeaker.
+
+        Callers answer in the words of the question: what goes on after it is no echo.
+        """
+        if end > self.silent_since + ECHO_LASTS:
+            return False
         heard, ours = vi.fold(spoken).split(), vi.fold(vi.speak(self._speaking)).split() if self._speaking else []
         if len(heard) < 3 or not ours:
             return False

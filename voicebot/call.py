@@ -22,11 +22,12 @@ from voicebot.audio import Frame
 from voicebot.call_parts import CallParts
 from voicebot.dialogue import CallerTurn, Command, DialogueFailed, Say, Understanding
 from voicebot.line import Caption, Digit, Heard, Line, TransferFailed, Typed
+from voicebot.line_clock import LineClock
 from voicebot.memory import AudioMemory
 from voicebot.player import Failed, Finished, Player, PlayerEvent, Started
 from voicebot.recognition import RecognizerUnavailable, Transcript
 from voicebot.tape import Tape
-from voicebot.turns import TurnTaking
+from voicebot.turns import DIALOGUE_FAILED, TurnTaking
 from voicebot.utterance import Utterance
 from voicebot.vad import VoiceActivity
 
@@ -34,12 +35,15 @@ log = logging.getLogger(__name__)
 
 PRE_ROLL = 0.5  # s in front of detected speech that go to the recogniser: soft onsets are detected late
 TICK = 0.1  # s; keeps the deadlines when no frames come
+OPENING = 1  # the turn that greets, with the notice that the call is recorded
 
 
 class Call:
     def __init__(self, line: Line, parts: CallParts) -> None:
         self._line, self._parts = line, parts
-        self._clock = asyncio.get_running_loop().time
+        self._wall = asyncio.get_running_loop().time
+        self._called = self._wall()
+        self._clock = LineClock(self._wall)
         self._started = self._clock()
         self._turns = TurnTaking(parts.turns)
         self._vad = VoiceActivity()
@@ -49,9 +53,10 @@ class Call:
         folder = parts.recordings
         self._tape = Tape(folder / f"{line.info.call_id}.ogg" if folder else None, self._recording_failed)
         self._pending: deque[on.TurnEvent] = deque()
-        self._stepping = self._over = False
+        self._opened = self._stepping = self._over = False
         self._decodes: dict[int, asyncio.Task[None]] = {}
         self._responding: asyncio.Task[None] | None = None
+        self._leaving: asyncio.Task[None] | None = None  # a hand-over under way
         self._transfer: Command | None = None
         self._events = self._utterances = 0
         self._prompted: dict[str, int] = {}
@@ -66,7 +71,6 @@ class Call:
             async with asyncio.TaskGroup() as self._tasks:
                 running = [self._spawn(self._player.run()), self._spawn(self._tick())]
                 self._line.start(self._source)
-                self._step(on.Opened())
                 await self._listen()
                 for task in [*running, *self._decodes.values(), self._responding]:
                     if task:
@@ -100,7 +104,11 @@ class Call:
             self._step(on.Tick())
 
     def _source(self) -> Frame | None:
-        """The line's clock asks for 20 ms of us; it drives the recording too."""
+        """The line's clock asks for 20 ms of us, the recording's time too. From the first time on we can be heard."""
+        self._clock.pulled()
+        if not self._opened:
+            self._opened = True
+            self._step(on.Opened())
         frame = self._player.source()
         self._tape.play(frame)
         return frame
@@ -112,7 +120,7 @@ class Call:
             name = f"{self._line.info.call_id}.ogg"
             self._note(events.RecordingSaved, path=name, seconds=round(recorded, 2))
         reason = self._reason or self._line.ended or "hung_up"
-        seconds = self._clock() - self._started
+        seconds = self._wall() - self._called
         self._note(events.CallEnded, reason=reason, seconds=round(seconds, 2), outcome=self._outcome)
 
     # Turn-taking
@@ -134,7 +142,7 @@ class Call:
         match action:
             case do.Decode(decode, start, end):
                 audio = self._memory.between(start - PRE_ROLL, end)
-                self._decodes[decode] = self._spawn(self._recognise(decode, audio))
+                self._decodes[decode] = self._spawn(self._recognise(decode, audio, end))
             case do.DropDecode(decode):
                 if task := self._decodes.pop(decode, None):
                     task.cancel()
@@ -159,14 +167,14 @@ class Call:
             case do.SlowDown():
                 self._slow_down()
             case do.HandOver(reason):
-                self._spawn(self._hand_over(reason, target=self._parts.desk.on_duty()))
+                self._hand_over_by_ourselves(reason)
             case do.HangUp(reason):
                 self._reason = reason
                 self._spawn(self._line.hang_up())
 
     # Listening
 
-    async def _recognise(self, decode: int, audio: Any) -> None:
+    async def _recognise(self, decode: int, audio: Any, end: float) -> None:
         try:
             transcript = await self._parts.recognizer.transcribe(audio, self._turns.expects)
         except RecognizerUnavailable as error:
@@ -176,12 +184,12 @@ class Call:
             self._answers.decoded_at = self._clock()
             if transcript.text:
                 self._line.show(Caption("caller", transcript.text, final=False))
-            self._step(self._judge(decode, transcript))
+            self._step(self._judge(decode, transcript, end))
         finally:
             self._decodes.pop(decode, None)
 
-    def _judge(self, decode: int, transcript: Transcript) -> on.Decoded:
-        """What the language says of these words."""
+    def _judge(self, decode: int, transcript: Transcript, end: float) -> on.Decoded:
+        """What the language says of these words, heard until `end`."""
         spoken = transcript.spoken
         closed = {vi.Completeness.COMPLETE: True, vi.Completeness.INCOMPLETE: False}
         return on.Decoded(
@@ -190,7 +198,7 @@ class Call:
             closed=closed.get(vi.completeness(spoken, self._turns.expects)),
             backchannel=vi.is_backchannel(spoken),
             command=vi.is_command(spoken),
-            echo=self._answers.echoes(spoken),
+            echo=self._answers.echoes(spoken, end),
         )
 
     def _commit(self, action: do.Commit) -> None:
@@ -274,7 +282,7 @@ class Call:
             self._outcome = "answered"
         if message.handover and self._transfer is None:
             self._outcome = "handed_over"
-            tickets = [str(a["result"]) for a in message.actions if a.get("name") == "open_ticket"]
+            tickets = [str(a["result"]) for a in message.actions if a.get("name") == "ticket"]
             self._note(
                 events.HandedOver, reason=message.intent, result="ticket", ticket=tickets[-1] if tickets else None
             )
@@ -340,7 +348,10 @@ class Call:
                     audio_start=round((self._answers.began if played else self._clock()) - self._started, 3),
                     audio_end=round(self._clock() - self._started, 3),
                 )  # fmt: skip
+                if complete and not utterance.interruptible and utterance.turn == OPENING:
+                    self._tape.keep()  # the caller knows that it is recorded, and how to refuse
                 if not self._player.speaking:
+                    self._answers.silent_since = self._clock()
                     self._step(on.SpeakingFinished())
                     self._hand_over_when_told()
             case Failed(_, error):
@@ -354,34 +365,53 @@ class Call:
 
     # Leaving
 
+    def _hand_over_by_ourselves(self, reason: str) -> None:
+        """Without the dialogue: to whoever is on duty, else a ticket."""
+        if target := self._parts.desk.on_duty():
+            self._transfer = Command("hand_over", {"reason": reason, "target": target})
+            self._prompt("hand_over")
+        elif not self._is_leaving:
+            self._leaving = self._spawn(self._leave_ticket(reason))
+
     def _hand_over_when_told(self) -> None:
         if self._transfer and not self._player.speaking and not self._answers.held:
             arguments, self._transfer = self._transfer.arguments, None
-            reason, summary = (str(arguments.get(name, "")) for name in ("reason", "summary"))
-            self._spawn(self._hand_over(reason, summary, arguments.get("target")))
+            if not self._is_leaving:  # a second REFER would break the first
+                self._leaving = self._spawn(self._hand_over(**arguments))
 
-    async def _hand_over(self, reason: str, summary: str = "", target: str | None = None) -> None:
-        """To whoever is on duty; otherwise a ticket, and the caller is told so."""
+    @property
+    def _is_leaving(self) -> bool:
+        return self._leaving is not None and not self._leaving.done()
+
+    async def _hand_over(self, reason: str = "", summary: str = "", target: str = "") -> None:
+        """Where nobody answers, the dialogue sees to a ticket; where it cannot, we do."""
         self._outcome = "handed_over"
-        if target:
-            self._step(on.AskedToWait())  # it may ring for long: no questions meanwhile
-            try:
-                await self._line.transfer(target)
-            except TransferFailed as error:
-                reason = f"{reason}: {error.reason}"
-            else:
-                self._reason = "handed_over"
-                self._note(events.HandedOver, reason=reason, result="connected", summary=summary)
-                await self._line.hang_up()
+        self._step(on.AskedToWait())  # it may ring for long: no questions meanwhile
+        try:
+            await self._line.transfer(target)
+        except TransferFailed as error:
+            self._note(events.HandedOver, reason=f"{reason}: {error.reason}", result="failed", summary=summary)
+            if self._line.ended:
                 return
+            if reason == DIALOGUE_FAILED:
+                await self._leave_ticket(f"{reason}: {error.reason}")
+            else:
+                self._step(on.Unreachable(error.reason))
+        else:
+            self._reason = "handed_over"
+            self._note(events.HandedOver, reason=reason, result="connected", summary=summary)
+            await self._line.hang_up()
+
+    async def _leave_ticket(self, reason: str) -> None:
+        self._outcome = "handed_over"
         try:
             ticket = await self._parts.desk.open_ticket(self._line.info.call_id, self._line.info.caller, reason)
         except Exception as error:  # noqa: BLE001 - whatever is broken there, the caller must hear something
             log.error("call %s: no ticket: %s", self._line.info.call_id, type(error).__name__)
-            self._note(events.HandedOver, reason=reason, result="failed", summary=summary)
+            self._note(events.HandedOver, reason=reason, result="failed")
             self._prompt("apology")
         else:
-            self._note(events.HandedOver, reason=reason, result="ticket", ticket=ticket, summary=summary)
+            self._note(events.HandedOver, reason=reason, result="ticket", ticket=ticket)
             self._prompt("hand_over_failed", ticket=ticket)
 
     def _recording_failed(self, error: str) -> None:

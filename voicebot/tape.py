@@ -1,4 +1,4 @@
-"""The recording of one call: both sides side by side, in the time of what the caller hears; refused, it is gone."""
+"""The recording of one call: both sides, in the time of what the caller hears. Refused or never told of, it is gone."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Tape:
         self._recorder = Recorder(path, on_error) if path else None
         self._caller: deque[Frame] = deque(maxlen=WAITING)
         self._refused = False
+        self._kept = False
 
     def hear(self, frame: Frame) -> None:
         """20 ms of the caller."""
@@ -28,6 +29,10 @@ class Tape:
         if self._recorder and not self._refused:
             caller = self._caller.popleft() if self._caller else SILENCE
             self._recorder.write(caller, SILENCE if frame is None else frame)
+
+    def keep(self) -> None:
+        """The caller has been told of it. What was never told of is deleted at the end."""
+        self._kept = True
 
     def refuse(self) -> None:
         """The caller does not want it: nothing more is recorded, and `delete` or `close` deletes what there is."""
@@ -41,7 +46,7 @@ class Tape:
         """Its length in seconds; 0 when there is no recording."""
         if self._recorder is None:
             return 0.0
-        if self._refused:
+        if self._refused or not self._kept:
             await self.delete()  # once more: the first try may have been cancelled
             return 0.0
         return await self._recorder.close()

@@ -97,11 +97,18 @@ class AskedToEnd:
 
 
 @dataclass(frozen=True)
+class Unreachable:
+    """The person whom the caller was put through to did not answer."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class Paced:
     slow: bool
 
 
 TurnEvent = (
     Opened | Voice | Tick | Decoded | DecodeFailed | Keyed | Wrote | Replied | ReplyEnded | ReplyFailed
-    | SpeakingStarted | SpeakingFinished | AskedToWait | AskedToEnd | Paced
+    | SpeakingStarted | SpeakingFinished | AskedToWait | AskedToEnd | Unreachable | Paced
 )  # fmt: skip

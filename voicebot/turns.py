@@ -22,6 +22,7 @@ PROBES = 0.3  # s of speech between two looks at whether the caller means to int
 UNCLEAR = 1.0  # s of speech without a word in it that deserve an answer
 SOUND = 3.0  # s that we wait for our own voice before we take it that none will come
 PAUSE = 1e-9  # counting by frames sums up rounding errors
+DIALOGUE_FAILED = "dialogue_failed"  # reason of a hand-over
 KEYED = frozenset({Expectation.DIGITS, Expectation.CODE, Expectation.DATE})
 PATIENT = KEYED | {Expectation.ADDRESS}
 
@@ -89,6 +90,8 @@ class TurnTaking:
                 self._waiting_until, self._reassured = self._now + self._settings.wait, False
             case on.AskedToEnd():
                 self._ending = True
+            case on.Unreachable(reason):
+                self._send("event", intent="gap_nhan_vien", khong_gap=reason)
             case on.Paced(slow):
                 self._slow = slow
 
@@ -100,9 +103,7 @@ class TurnTaking:
     # The caller's voice
 
     def _voice(self, probability: float) -> None:
-        if self._speaking and not self._interruptible:
-            self._run, self._utterance = 0.0, None
-        elif self._utterance is None:
+        if self._utterance is None:
             step = FRAME_SECONDS if probability >= VOICED else -FRAME_SECONDS
             self._run = max(0.0, self._run + step)
             if self._run >= self._settings.speech_start - PAUSE:
@@ -133,7 +134,10 @@ class TurnTaking:
         if utterance is None:
             return
         silence = self._now - utterance.last_voice
-        if self._now - utterance.start >= settings.longest_utterance and utterance.heard:
+        if self._speaking and not self._interruptible:  # they are heard out once we have been
+            if self._decode_due(utterance, silence):
+                self._decode(utterance)
+        elif self._now - utterance.start >= settings.longest_utterance and utterance.heard:
             self._resolve(utterance, utterance.heard)
         elif (heard := utterance.up_to_date) and silence >= self._patience(heard):
             self._resolve(utterance, heard)
@@ -151,7 +155,7 @@ class TurnTaking:
             return False
         if self._now - utterance.start >= settings.longest_utterance:
             return True
-        if not self._speaking or utterance.took_floor:
+        if not (self._speaking and self._interruptible) or utterance.took_floor:
             return False
         if utterance.voiced < settings.barge_in + PROBES * utterance.probes - PAUSE:
             return False
@@ -171,7 +175,7 @@ class TurnTaking:
             return
         utterance.decode = None
         utterance.heard, utterance.heard_upto = event, utterance.decode_upto
-        if self._speaking and not utterance.took_floor and self._takes_floor(utterance, event):
+        if self._speaking and self._interruptible and not utterance.took_floor and self._takes_floor(utterance, event):
             utterance.took_floor = True
             self._stop_speaking(barge_in=True)
 
@@ -277,7 +281,7 @@ class TurnTaking:
             self._ending = True
         elif self._failures >= 2:
             self._failures = 0
-            self._actions.append(do.HandOver("dialogue_failed"))
+            self._actions.append(do.HandOver(DIALOGUE_FAILED))
         else:
             self._prompt("apology")
 

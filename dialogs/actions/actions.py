@@ -15,6 +15,8 @@ from dialogs.actions import hand_over, hearing, questions, repair, replies, talk
 from dialogs.actions.backing import backing
 from dialogs.actions.turn import Turn
 
+ABOUT_RECORDING = {"hoi_ghi_am", "tu_choi_ghi_am"}
+
 
 @dataclass(frozen=True)
 class CallAction:
@@ -35,6 +37,9 @@ class CallAction:
 
     def _take(self, turn: Turn) -> None:
         misses = turn.memory.misses
+        if turn.intent not in ABOUT_RECORDING and hearing.refuses_recording(turn.text):
+            turn.command("stop_recording")
+            turn.say("recording_stopped")
         if hearing.cries_for_help(turn.text):
             turn.intent = "khan_cap"
             talk.emergency(turn)

@@ -13,6 +13,7 @@ from services.duty import Duty
 from services.procedures import ProcedureBook
 from services.settings import DatabaseSettings, DutySettings
 from services.tickets import Tickets
+from voicebot.settings import RecordingSettings
 
 
 class BackingSettings(BaseSettings):
@@ -22,6 +23,7 @@ class BackingSettings(BaseSettings):
 
     database: DatabaseSettings = DatabaseSettings()
     duty: DutySettings = DutySettings()
+    recording: RecordingSettings = RecordingSettings()
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Backing:
     tickets: Tickets
     duty: Duty
     prompts: Prompts
+    records: bool = True  # calls are recorded
 
 
 @cache
@@ -37,4 +40,6 @@ def backing() -> Backing:
     """Raises a validation error when the environment makes no sense."""
     settings = BackingSettings()
     database = Database(settings.database.url)
-    return Backing(ProcedureBook(database), Tickets(database), Duty(settings.duty), Prompts())
+    return Backing(
+        ProcedureBook(database), Tickets(database), Duty(settings.duty), Prompts(), settings.recording.enabled
+    )

@@ -27,11 +27,16 @@ PHONE_DIGITS = 10
 
 
 def asked_for(turn: Turn) -> None:
-    hand_over(turn, "asked")
+    unreachable = turn.entities.get("khong_gap")
+    if unreachable:
+        leave_ticket(turn, HAND_OVER, summary(turn), str(unreachable))
+    else:
+        hand_over(turn, "asked")
 
 
 def hand_over(turn: Turn, reason: str) -> None:
-    target = turn.backing.duty.on_duty(turn.now)
+    turn.memory.failures = 0
+    target = turn.backing.duty.on_duty(turn.now) if turn.can_be_put_through else None
     if target is None:
         leave_ticket(turn, HAND_OVER, summary(turn), reason)
         return
@@ -44,6 +49,10 @@ def hand_over(turn: Turn, reason: str) -> None:
 
 def leave_ticket(turn: Turn, kind: str, summary: str, reason: str | None = None) -> None:
     """Opens a ticket for an officer to call back, once it is known where."""
+    if kind == HAND_OVER and turn.memory.ticket:
+        turn.say("ticket_waits", ticket=turn.memory.ticket)
+        turn.ask("anything_else", Expectation.OPEN, "anything")
+        return
     wanted = {"kind": kind, "summary": summary, "reason": reason}
     caller = parse_phone(turn.caller or "")
     if caller:
@@ -96,6 +105,8 @@ def summary(turn: Turn) -> str:
     name = turn.procedure_name
     aspect = turn.memory.aspect and turn.backing.prompts.name("aspects", turn.memory.aspect)
     said = turn.text
+    if not said.strip("0 "):
+        return turn.word("summary_person_procedure", name=name) if name else turn.word("summary_person")
     if name and aspect:
         return turn.word("summary_procedure", name=name, aspect=aspect, said=said)
     return turn.word("summary", said=said)
@@ -112,6 +123,8 @@ def _open(turn: Turn, wanted: Mapping[str, Any], number: str | None, key: str) -
         wanted["kind"], wanted["summary"], phone=number, call_id=turn.call_id, details=details
     )
     turn.record("ticket", ticket.id)
+    if wanted["kind"] == HAND_OVER:
+        turn.memory.ticket = ticket.id
     turn.handed_over = wanted["kind"] == HAND_OVER
     turn.say(key, ticket=ticket.id)
     if number:

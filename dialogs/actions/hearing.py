@@ -46,14 +46,23 @@ def by_name(text: str, names: Sequence[str]) -> int | None:
 
 
 def emergency(text: str) -> str | None:
-    """'fire', "medical" or "police"; None when the words do not tell."""
-    said = _plain(text)
-    return next((kind for kind, phrases in _words()["emergencies"].items() if _says(said, phrases)), None)
+    """ "fire", "medical" or "police"; None when the words do not tell."""
+    said = " ".join(syllables(text))
+    for kind, phrases in (entry for row in _words()["emergencies"] for entry in row.items()):
+        if said.isascii():
+            phrases = [fold(phrase) for phrase in phrases if phrase not in _words()["marked"]]
+        if _says(said, phrases):
+            return str(kind)
+    return None
 
 
 def cries_for_help(text: str) -> bool:
     said = " ".join(syllables(text))
     return _says(said, _words()["cries"]) and not _says(said, _words()["told"])
+
+
+def refuses_recording(text: str) -> bool:
+    return _says(" ".join(syllables(text)), _words()["refusals"])
 
 
 def yes_no(text: str) -> bool | None:

@@ -24,6 +24,7 @@ class Memory:
     failures: int = 0  # … in the whole call
     insults: int = 0
     condoled: bool = False
+    ticket: str | None = None  # that an officer is to call back
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Memory:

@@ -29,17 +29,21 @@ EMERGENCIES = {
 
 def greet(turn: Turn) -> None:
     """The notice that the call is recorded is not cut short; the question after it may be."""
-    if "greeting" in turn.memory.wordings:
+    greeting = "greeting" if turn.backing.records else "greeting_unrecorded"
+    if greeting in turn.memory.wordings:
         turn.say("greeting_again")
         return
-    notice, _, question = turn.word("greeting").rpartition(". ")
+    notice, _, question = turn.word(greeting).rpartition(". ")
     turn.tell(f"{notice}.", interruptible=False)
     turn.tell(question)
 
 
 def tell(turn: Turn) -> None:
     """Answers a question about the hotline and comes back to what was open."""
-    turn.say(TOLD[turn.intent])
+    if turn.intent == "hoi_ghi_am" and not turn.backing.records:
+        turn.say("recording_off")
+    else:
+        turn.say(TOLD[turn.intent])
     if repair.back_to_question(turn) or turn.intent in ASKS_BY_ITSELF:
         return
     if turn.memory.procedure:

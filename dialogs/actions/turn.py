@@ -19,6 +19,7 @@ from voicebot.expectation import Expectation
 logger = logging.getLogger(__name__)
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+NOT_TRANSFERABLE = {"webrtc", "microphone"}
 
 
 class Turn:
@@ -64,6 +65,11 @@ class Turn:
     @property
     def caller(self) -> str | None:
         return self._metadata.get("caller")
+
+    @property
+    def can_be_put_through(self) -> bool:
+        """A browser or a microphone has no line that could be transferred."""
+        return self._metadata.get("channel") not in NOT_TRANSFERABLE
 
     @property
     def now(self) -> datetime:

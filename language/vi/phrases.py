@@ -40,7 +40,7 @@ COMMAND_PHRASES = (
     "khoan khoan", "đợi tí", "đợi chút", "đợi đã", "đợi một", "chờ tí", "chờ chút", "chờ tôi", "đợi tôi", "chờ đã",
     "chờ một", "để tôi lấy", "để tôi tìm", "quay lại", "bước trước", "lúc nãy", "dừng lại", "thôi được rồi",
     "thôi dừng", "thôi đủ rồi", "cảm ơn", "cám ơn", "chào cháu", "chào em", "tạm biệt", "bỏ qua", "thôi không",
-    "đủ rồi", "im đi", "đừng nói nữa", "khoan nói",
+    "đủ rồi", "im đi", "đừng nói nữa", "khoan nói", "không ghi âm", "đừng ghi âm", "tắt ghi âm",
 )  # fmt: skip
 COMMAND_WORDS = {
     "thôi", "khoan", "dừng", "hả", "hở", "hử", "gì", "chậm", "không", "chưa", "sai", "nhầm", "hủy", "ngừng", "stop",

@@ -120,8 +120,8 @@ def speak(text: str) -> str:
     Numbers, dates, codes, abbreviations, units and addresses are written out the way they are said.
     """
     text = _clean(text)
+    text = _DOSSIER.sub(lambda m: f" {read_code(m.group())} ", text)  # first: 000.VN.01.H26-… is no domain
     text = replace_addresses(text)
-    text = _DOSSIER.sub(lambda m: f" {read_code(m.group())} ", text)
     text = replace_legal_numbers(text)
     text = _dotted_abbreviations(text)
     text = replace_quantities(text)

@@ -178,12 +178,36 @@ async def test_words_heard_badly_are_not_acted_upon(call: Call) -> None:
         ("có trộm vào nhà tôi", "113"),
         ("có cháy nhà ở ngõ 12 phố huế", "114"),
         ("tôi đang hỏi dở mà ông nhà tôi bất tỉnh rồi", "115"),
+        ("mẹ tôi bị chảy máu nhiều quá cứu với", "115"),
+        ("co nguoi chay xe bi tai nan goi cap cuu voi", "115"),
     ],
 )
 async def test_emergency_at_once(call: Call, text: str, number: str) -> None:
     reply = await call.says(text, confidence=0.4)
     assert number in reply.text
     assert not reply.last.interruptible
+
+
+async def test_a_refusal_within_a_question_is_heard(call: Call) -> None:
+    reply = await call.says("không ghi âm nhé, cho tôi hỏi làm giấy khai sinh cần giấy tờ gì")
+    assert "stop_recording" in reply.commands
+    assert "giấy chứng sinh" in reply.text
+
+
+async def test_one_ticket_for_a_call(call: Call) -> None:
+    await call.says("gặp nhân viên")
+    await call.says("0912345678")
+    first = await call.says("đúng rồi")
+    number = first.understanding.actions[-1]["result"]
+    again = await call.does("gap_nhan_vien")
+    assert number in again.text
+    assert not [action for action in again.understanding.actions if action["name"] == "ticket"]
+
+
+async def test_a_person_who_does_not_answer_is_replaced_by_a_ticket(call: Call) -> None:
+    reply = await call.does("gap_nhan_vien", khong_gap="no_answer")
+    assert reply.expects == Expectation.DIGITS
+    assert "hand_over" not in reply.commands
 
 
 async def test_papers_burnt_long_ago_are_no_emergency(call: Call) -> None:

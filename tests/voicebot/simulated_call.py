@@ -47,6 +47,7 @@ class SimulatedLine:
         self.captions: list[Caption] = []
         self.transferred: list[str] = []
         self.transfer_error: Exception | None = None
+        self._held = False
         self.ringing = 0.0  # s before a transfer comes about, or fails
         self._incoming: asyncio.Queue[LineEvent | None] = asyncio.Queue()
         self._speech: deque[Frame] = deque()
@@ -59,6 +60,10 @@ class SimulatedLine:
         loop = asyncio.get_running_loop()
         due = loop.time()
         while True:
+            if self._held:
+                await asyncio.sleep(FRAME_SECONDS)
+                due = loop.time()
+                continue
             self.played.append(source())
             self._incoming.put_nowait(Heard(self._speech.popleft() if self._speech else SILENCE))
             due += FRAME_SECONDS
@@ -91,6 +96,13 @@ class SimulatedLine:
 
     def write(self, text: str) -> None:
         self._incoming.put_nowait(Typed(text))
+
+    def hold(self) -> None:
+        """Media stops both ways, as it does on hold."""
+        self._held = True
+
+    def resume(self) -> None:
+        self._held = False
 
     def caller_hangs_up(self) -> None:
         self._end("caller_hung_up")

@@ -42,12 +42,14 @@ LONG = (
     "Bác nộp tại ủy ban nhân dân xã, phường nơi cư trú. Thời hạn giải quyết là trong ngày ạ."
 )
 ASKED = [Say(LONG)]
+NOTICE = Say(GREETING, interruptible=False)  # tells of the recording
 PROMPTS = {
     "filler": ["Dạ, bác chờ em ạ."],
     "apology": ["Dạ, em xin lỗi, máy trục trặc ạ."],
     "unheard": ["Dạ, em nghe chưa rõ ạ."],
     "still_there": ["Dạ, bác còn nghe máy không ạ?"],
     "silence_goodbye": ["Dạ, em xin phép dừng máy ạ."],
+    "hand_over": ["Dạ, em nối máy cho cán bộ ạ."],
     "hand_over_failed": ["Dạ, cán bộ sẽ gọi lại cho bác ạ."],
 }
 APOLOGY, UNHEARD, FILLER = PROMPTS["apology"][0], PROMPTS["unheard"][0], PROMPTS["filler"][0]
@@ -289,7 +291,7 @@ async def test_without_recognition_the_caller_is_asked_again(
 
 
 async def test_a_call_is_recorded_as_the_journal_says(conduct: Conduct, tmp_path: Path) -> None:
-    async with conduct(SimulatedDialogue(), recordings=tmp_path) as scene:
+    async with conduct(SimulatedDialogue(greeting=NOTICE), recordings=tmp_path) as scene:
         await greeted(scene)
     saved = scene.journal.of(events.RecordingSaved)[0]
     assert [path.name for path in tmp_path.iterdir()] == [saved.path] == ["simulated-0001.ogg"]
@@ -297,6 +299,13 @@ async def test_a_call_is_recorded_as_the_journal_says(conduct: Conduct, tmp_path
         assert file.streams.audio[0].channels == 2
     assert saved.seconds == pytest.approx(len(scene.line.played) * 0.02, abs=0.1)
     assert saved.seconds <= scene.last().seconds + 0.1
+
+
+async def test_who_was_not_told_of_the_recording_is_not_recorded(conduct: Conduct, tmp_path: Path) -> None:
+    async with conduct(SimulatedDialogue(greeting=NOTICE), recordings=tmp_path) as scene:
+        await until(lambda: scene.line.audible() and list(tmp_path.iterdir()))
+    assert not list(tmp_path.iterdir())
+    assert not scene.journal.of(events.RecordingSaved)
 
 
 @pytest.mark.parametrize("end", ["goes on", "is cancelled at once"])
@@ -350,7 +359,8 @@ async def test_commands_of_the_dialogue_repeat_and_slow_down(conduct: Conduct) -
     assert scene.last().outcome == "answered"
 
 
-HAND_OVER = Command("hand_over", {"target": "sip:agents@example.org", "reason": "asked", "summary": "Khai sinh"})
+AGENT = "sip:agents@example.org"
+HAND_OVER = Command("hand_over", {"target": AGENT, "reason": "asked", "summary": "Khai sinh"})
 CONNECTING = "Dạ, em nối máy ạ."
 
 
@@ -387,19 +397,76 @@ async def test_nothing_is_asked_while_it_rings_at_the_person_s(conduct: Conduct)
     assert [turn.intent for turn in dialogue.turns] == ["chao_hoi", "gap_nhan_vien"]
 
 
-@pytest.mark.parametrize("broken", [False, True])
-async def test_a_transfer_that_fails_leaves_a_ticket(conduct: Conduct, broken: bool) -> None:
-    desk = SimulatedDesk(broken=broken)
-    async with conduct(SimulatedDialogue([Say(CONNECTING), HAND_OVER], [Say(ANSWER)]), desk) as scene:
+async def test_a_transfer_that_fails_goes_back_to_the_dialogue(conduct: Conduct) -> None:
+    dialogue = SimulatedDialogue([Say(CONNECTING), HAND_OVER], [Say(CALL_BACK)], [Say(ANSWER)])
+    async with conduct(dialogue) as scene:
         scene.line.transfer_error = TransferFailed("no_answer")
         await greeted(scene)
         scene.line.press("0")
-        await scene.journal.await_said(APOLOGY if broken else CALL_BACK)
+        await scene.journal.await_said(CALL_BACK)
         scene.line.write("lệ phí")  # the call goes on
         await scene.journal.await_said(ANSWER)
+    assert dialogue.turns[2].intent == "gap_nhan_vien"
+    assert dialogue.turns[2].slots == {"khong_gap": "no_answer"}
     handed = scene.journal.of(events.HandedOver)[0]
-    assert handed.reason == "asked: no_answer"
+    assert (handed.reason, handed.result) == ("asked: no_answer", "failed")
+
+
+async def test_a_person_is_called_once_however_often_the_key_is_pressed(conduct: Conduct) -> None:
+    dialogue = SimulatedDialogue([Say(CONNECTING), HAND_OVER], [Say(CONNECTING), HAND_OVER])
+    async with conduct(dialogue) as scene:
+        scene.line.ringing = 4.0
+        await greeted(scene)
+        scene.line.press("0")
+        await scene.journal.await_said(CONNECTING)
+        scene.line.press("0")
+        await scene.journal.await_said(CONNECTING, times=2)
+        await asyncio.wait_for(scene.running, 20)
+    assert scene.line.transferred == [AGENT]
+    assert [handed.result for handed in scene.journal.of(events.HandedOver)] == ["connected"]
+
+
+FAILS = [DialogueFailed("simulated")]
+
+
+async def test_without_a_dialogue_the_caller_is_told_and_put_through(conduct: Conduct) -> None:
+    async with conduct(SimulatedDialogue(FAILS, FAILS), SimulatedDesk(AGENT)) as scene:
+        await greeted(scene)
+        scene.line.write("một")
+        await scene.journal.await_said(APOLOGY)
+        scene.line.write("hai")
+        await scene.journal.await_said(PROMPTS["hand_over"][0])
+        await asyncio.wait_for(scene.running, 20)
+    assert scene.line.transferred == [AGENT]
+
+
+@pytest.mark.parametrize("broken", [False, True])
+async def test_without_a_dialogue_and_a_person_a_ticket_is_left(conduct: Conduct, broken: bool) -> None:
+    async with conduct(SimulatedDialogue(FAILS, FAILS, [Say(ANSWER)]), SimulatedDesk(AGENT, broken)) as scene:
+        scene.line.transfer_error = TransferFailed("no_answer")
+        await greeted(scene)
+        scene.line.write("một")
+        await scene.journal.await_said(APOLOGY)
+        scene.line.write("hai")
+        await scene.journal.await_said(*((APOLOGY, 2) if broken else (CALL_BACK, 1)))
+        scene.line.write("lệ phí")  # the call goes on
+        await scene.journal.await_said(ANSWER)
+    handed = scene.journal.of(events.HandedOver)[-1]
+    assert handed.reason == "dialogue_failed: no_answer"
     assert (handed.result, handed.ticket) == (("failed", None) if broken else ("ticket", "1001"))
+
+
+async def test_a_line_on_hold_lets_no_deadline_pass(conduct: Conduct) -> None:
+    def silences() -> int:
+        return [said.text for said in scene.journal.of(events.CallerSaid)].count("/im_lang")
+
+    async with conduct(SimulatedDialogue(), no_input=2.0) as scene:
+        await greeted(scene)
+        scene.line.hold()
+        await asyncio.sleep(4)
+        assert silences() == 0
+        scene.line.resume()
+        await until(lambda: silences() == 1)
 
 
 async def test_the_dialogue_ends_the_call_once_all_is_said(conduct: Conduct) -> None:

@@ -390,6 +390,30 @@ def test_a_caller_who_speaks_into_the_goodbye_is_heard() -> None:
     assert len(script.all(do.Commit)) == 2
 
 
+def test_what_is_said_under_the_notice_is_acted_upon_after_it() -> None:
+    script = Script()
+    script.says("cảm ơn").silence(0.5)
+    script.take(on.Replied(script.turn, Expectation.OPEN))
+    script.start_speaking(interruptible=False)
+    script.voice(0.9).silence(0.3).hears("không ghi âm", True, command=True).silence(3.0)
+    assert not script.all(do.StopSpeaking), "the notice is heard to its end"
+    assert len(script.all(do.Commit)) == 1
+    script.start_speaking(interruptible=True).silence(0.1)
+    commit = script.last(do.Commit)
+    assert isinstance(commit, do.Commit)
+    assert commit.transcript.spoken == "không ghi âm"
+
+
+def test_chatter_under_the_notice_is_no_turn() -> None:
+    script = Script()
+    script.says("cảm ơn").silence(0.5)
+    script.take(on.Replied(script.turn, Expectation.OPEN))
+    script.start_speaking(interruptible=False)
+    script.voice(0.9).silence(0.3).hears("ờ con bé đâu rồi").silence(3.0)
+    script.start_speaking(interruptible=True).silence(2.0)
+    assert len(script.all(do.Commit)) == 1
+
+
 # Keys
 
 
