@@ -131,13 +131,13 @@ def _await_health(supervisor: Supervisor, parts: list[Part], console: Console) -
         while waiting:
             status.update(f"starting {', '.join(waiting)} …")
             time.sleep(POLL)
-            states = supervisor.states()
+            states, restarted = supervisor.states(), supervisor.restarted()
             for name, part in list(waiting.items()):
+                if name in restarted or states.get(name) in ("BACKOFF", "FATAL", "EXITED"):
+                    raise StartFailed(f"{name} does not start:\n{supervisor.log_tail(name)}")
                 if states.get(name) == "RUNNING" and asyncio.run(healthy(part)):
                     del waiting[name]
                     console.print(f"{name} is up after {time.monotonic() - began:.1f} s", style="dim")
-                elif states.get(name) in ("BACKOFF", "FATAL"):
-                    raise StartFailed(f"{name} does not start:\n{supervisor.log_tail(name)}")
             if time.monotonic() - began > START_LIMIT:
                 names = ", ".join(waiting)
                 raise StartFailed(f"{names}: not well after {START_LIMIT:.0f} s; see {supervisor.logs}")

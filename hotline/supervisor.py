@@ -52,6 +52,7 @@ class Supervisor:
         self._socket = folder / "supervisor.sock"
         self._process: subprocess.Popen[bytes] | None = None
         self._pids: dict[str, int] = {}
+        self._running: dict[str, psutil.Process] = {}  # the process of each part, when last looked at
         folder.mkdir(parents=True, exist_ok=True)
         logs.mkdir(parents=True, exist_ok=True)
         parts = list(parts)
@@ -103,25 +104,32 @@ class Supervisor:
         return "\n".join(path.read_text(errors="replace").splitlines()[-lines:]) if path.exists() else ""
 
     def stop(self) -> None:
-        """Ends every part within 5 s, by force if need be."""
-        if self._process is None or self._process.poll() is not None:
-            return
-        processes = psutil.Process(self._process.pid).children(recursive=True)
-        self._process.terminate()
-        try:
-            self._process.wait(STOP_LIMIT)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        """Ends every part within 5 s, by force if need be, also those that a killed supervisord has left behind."""
+        self._rows()
+        processes = [each for part in self._running.values() for each in _family(part)]
+        if self._process is not None and self.alive:
+            processes += _family(psutil.Process(self._process.pid))[1:]
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_LIMIT)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
         for process in processes:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
+        self._running.clear()
 
     def _rows(self) -> list[dict[str, Any]]:
         try:
             rows: list[dict[str, Any]] = self._server.supervisor.getAllProcessInfo()
         except OSError:
             return []
+        for row in rows:
+            known = self._running.get(row["name"])
+            if row["pid"] and (known is None or known.pid != row["pid"]):
+                with suppress(psutil.NoSuchProcess):
+                    self._running[row["name"]] = psutil.Process(row["pid"])
         return rows
 
     @property
@@ -167,6 +175,14 @@ class Supervisor:
         path.touch(mode=0o600)
         path.chmod(0o600)  # may hold the dialogue's token
         path.write_text("\n".join(rows) + "\n")
+
+
+def _family(process: psutil.Process) -> list[psutil.Process]:
+    """It and all that it has started."""
+    try:
+        return [process, *process.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _dies_with_us() -> list[str]:

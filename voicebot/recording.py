@@ -40,6 +40,7 @@ class Recorder:
         self._reported = False
         self._paused = self._closed = False
         self._frames = 0  # in the file
+        self._all_taken = False  # nothing more comes out of the queue
         self._thread = Thread(target=self._run, name=f"recording {path.stem}", daemon=True)
         self._thread.start()
 
@@ -103,7 +104,7 @@ class Recorder:
             self._write_file()
         except (OSError, av.FFmpegError) as error:
             self._loop.call_soon_threadsafe(self._report, f"recording stopped: {error.strerror}")
-            while self._queue.get() is not None:
+            while not self._all_taken and self._queue.get() is not None:
                 pass
 
     def _write_file(self) -> None:
@@ -114,6 +115,7 @@ class Recorder:
                     file.write(SILENCE, SILENCE)
                 file.write(caller, bot)
                 self._frames += missed + 1
+            self._all_taken = True  # the last page is still to be written
 
     def _report(self, error: str) -> None:
         if not self._reported:

@@ -17,7 +17,13 @@ from services.procedures import Aspect
 
 PATH = Path(__file__).parents[2] / "dialogs" / "prompts" / "vi.yml"
 NAMES = {"aspects", "services"}  # words that go into placeholders
-FRAGMENTS = {"choice_item", "summary", "summary_procedure", "summary_person", "summary_person_procedure"}  # parts of sentences, and text for officers
+FRAGMENTS = {
+    "choice_item",
+    "summary",
+    "summary_procedure",
+    "summary_person",
+    "summary_person_procedure",
+}  # parts of sentences, and text for officers
 OFTEN = {"fallback_1", "fallback_2", "low_confidence", "no_input_1", "no_input_2", "no_input_3", "anything_else"}
 
 QUESTION_SYLLABLES = 20

@@ -123,6 +123,13 @@ def test_a_part_that_cannot_start_shows_the_end_of_its_log(config: Config, parts
     assert not offspring()
 
 
+def test_a_part_that_dies_late_stops_the_start_with_its_last_words(config: Config, parts: list[Part]) -> None:
+    late = "import sys, time; time.sleep(2.5); sys.exit('the model cannot be loaded')"
+    parts.append(Part("late", (sys.executable, "-c", late), "http://127.0.0.1:9/"))
+    assert attempt(config).startswith("late does not start:\nthe model cannot be loaded")
+    assert not offspring()
+
+
 def test_a_hotline_that_does_not_answer_itself_is_stopped(
     config: Config, parts: list[Part], monkeypatch: pytest.MonkeyPatch
 ) -> None:

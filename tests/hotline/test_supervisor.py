@@ -110,6 +110,19 @@ def test_what_a_part_starts_ends_with_it(supervise: Callable[..., Supervisor], t
     until(lambda: all(ended(process) for process in family))
 
 
+def test_a_killed_supervisord_leaves_nothing_behind(supervise: Callable[..., Supervisor], tmp_path: Path) -> None:
+    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {SLEEP!r}])"
+    supervisor = supervise(python("parent", child))
+    running(supervisor, "parent")
+    until(lambda: "here" in supervisor.log_tail("parent"))
+    supervisord, *left = processes(tmp_path)
+    assert len(left) == 2
+    supervisord.kill()
+    until(lambda: not supervisor.alive)
+    supervisor.stop()
+    until(lambda: all(ended(process) for process in left))
+
+
 VALUES = (
     "100 %", "%(here)s", 'say "hello"', "it's", "back\\slash", "a,b=c ; d # e", '{"agent": null}', "$HOME `id`",
     "Hà Nội",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
 import os
 import signal
 
@@ -110,6 +112,30 @@ async def test_a_killed_worker_fails_its_job_and_is_replaced(pool):
         await job
     assert "khai sinh" in (await pool.transcribe(say("đăng ký khai sinh"))).spoken
     assert [w.pid for w in workers()] != [worker.pid]
+
+
+async def test_a_worker_that_cannot_be_started_just_now_is_started_later(monkeypatch):
+    others = {each.pid for each in workers()}
+    pool = RecognizerPool(RecognitionSettings(workers=1, timeout=20), str)
+    await pool.start()
+    start, refused = asyncio.create_subprocess_exec, []
+
+    async def refuse_once(*command, **options):
+        if not refused:
+            refused.append(command)
+            raise OSError(errno.ENOMEM, "Cannot allocate memory")
+        return await start(*command, **options)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", refuse_once)
+    try:
+        (worker,) = (each for each in workers() if each.pid not in others)
+        os.kill(worker.pid, signal.SIGKILL)
+        with contextlib.suppress(RecognizerUnavailable):
+            await pool.transcribe(say("đăng ký khai sinh"))
+        assert "khai sinh" in (await pool.transcribe(say("đăng ký khai sinh"))).spoken
+        assert refused
+    finally:
+        await pool.close()
 
 
 async def test_a_job_that_takes_too_long_is_given_up():

@@ -114,6 +114,25 @@ async def test_full_disk_is_reported_once_and_keeps_what_was_recorded(tmp_path: 
     assert level(read(tmp_path / "call.ogg")[0]) > -20
 
 
+async def test_a_disk_that_is_full_at_the_last_page_ends_nothing_but_the_recording(
+    tmp_path: Path, errors: list[str]
+) -> None:
+    """Before the end all fits: what is refused is what the encoder holds back until then."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    recorder = Recorder(tmp_path / "call.ogg", errors.append)
+    for frame in tone(400):
+        recorder.write(frame, frame)
+    while recorder.waiting:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        await asyncio.wait_for(recorder.close(), 20)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert len(errors) == 1
+    assert "recording stopped" in errors[0]
+
+
 async def test_folder_that_cannot_be_made_is_reported_once(tmp_path: Path, errors: list[str]) -> None:
     (tmp_path / "file").touch()
     recorder = Recorder(tmp_path / "file" / "call.ogg", errors.append)

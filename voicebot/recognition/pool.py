@@ -184,8 +184,8 @@ class RecognizerPool:
             await asyncio.sleep(RESTART_PAUSES[min(tries, len(RESTART_PAUSES) - 1)])
             try:
                 return await _Worker.start(self._settings)
-            except ModelNotLoaded as error:
-                log.error("%s", error)
+            except (ModelNotLoaded, OSError) as error:  # OSError: no memory, no processes; that may pass
+                log.error("recognition worker does not start: %s", error)
                 tries += 1
 
 
