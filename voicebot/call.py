@@ -27,7 +27,7 @@ from voicebot.memory import AudioMemory
 from voicebot.player import Failed, Finished, Player, PlayerEvent, Started
 from voicebot.recognition import RecognizerUnavailable, Transcript
 from voicebot.tape import Tape
-from voicebot.turns import DIALOGUE_FAILED, TurnTaking
+from voicebot.turns import DIALOGUE_FAILED, GREETING, TurnTaking
 from voicebot.utterance import Utterance
 from voicebot.vad import VoiceActivity
 
@@ -35,7 +35,6 @@ log = logging.getLogger(__name__)
 
 PRE_ROLL = 0.5  # s in front of detected speech that go to the recogniser: soft onsets are detected late
 TICK = 0.1  # s; keeps the deadlines when no frames come
-OPENING = 1  # the turn that greets, with the notice that the call is recorded
 
 
 class Call:
@@ -54,6 +53,7 @@ class Call:
         self._tape = Tape(folder / f"{line.info.call_id}.ogg" if folder else None, self._recording_failed)
         self._pending: deque[on.TurnEvent] = deque()
         self._opened = self._stepping = self._over = False
+        self._greeting = 0  # the turn that greets, with the notice that the call is recorded
         self._decodes: dict[int, asyncio.Task[None]] = {}
         self._responding: asyncio.Task[None] | None = None
         self._leaving: asyncio.Task[None] | None = None  # a hand-over under way
@@ -225,6 +225,8 @@ class Call:
     def _send(self, action: do.Send) -> None:
         if action.how == "typed":
             self._line.show(Caption("caller", action.text, final=True))
+        if action.intent == GREETING:
+            self._greeting = action.turn
         said = action.text or f"/{action.intent}"
         self._note(events.CallerSaid, turn=action.turn, how=action.how, text=said)
         self._ask(self._turn(action.turn, action.text, intent=action.intent, slots=action.slots), self._clock())
@@ -348,7 +350,7 @@ class Call:
                     audio_start=round((self._answers.began if played else self._clock()) - self._started, 3),
                     audio_end=round(self._clock() - self._started, 3),
                 )  # fmt: skip
-                if complete and not utterance.interruptible and utterance.turn == OPENING:
+                if complete and not utterance.interruptible and utterance.turn == self._greeting:
                     self._tape.keep()  # the caller knows that it is recorded, and how to refuse
                 if not self._player.speaking:
                     self._answers.silent_since = self._clock()
@@ -376,14 +378,15 @@ class Call:
     def _hand_over_when_told(self) -> None:
         if self._transfer and not self._player.speaking and not self._answers.held:
             arguments, self._transfer = self._transfer.arguments, None
+            reason, summary, target = (str(arguments.get(name) or "") for name in ("reason", "summary", "target"))
             if not self._is_leaving:  # a second REFER would break the first
-                self._leaving = self._spawn(self._hand_over(**arguments))
+                self._leaving = self._spawn(self._hand_over(reason, summary, target))
 
     @property
     def _is_leaving(self) -> bool:
         return self._leaving is not None and not self._leaving.done()
 
-    async def _hand_over(self, reason: str = "", summary: str = "", target: str = "") -> None:
+    async def _hand_over(self, reason: str, summary: str, target: str) -> None:
         """Where nobody answers, the dialogue sees to a ticket; where it cannot, we do."""
         self._outcome = "handed_over"
         self._step(on.AskedToWait())  # it may ring for long: no questions meanwhile

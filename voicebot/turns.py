@@ -22,6 +22,7 @@ PROBES = 0.3  # s of speech between two looks at whether the caller means to int
 UNCLEAR = 1.0  # s of speech without a word in it that deserve an answer
 SOUND = 3.0  # s that we wait for our own voice before we take it that none will come
 PAUSE = 1e-9  # counting by frames sums up rounding errors
+GREETING = "chao_hoi"  # intent that opens a call
 DIALOGUE_FAILED = "dialogue_failed"  # reason of a hand-over
 KEYED = frozenset({Expectation.DIGITS, Expectation.CODE, Expectation.DATE})
 PATIENT = KEYED | {Expectation.ADDRESS}
@@ -85,7 +86,7 @@ class TurnTaking:
                 self._silences = 0
                 self._send("typed", text=text)
             case on.Opened():
-                self._send("event", intent="chao_hoi")
+                self._send("event", intent=GREETING)
             case on.AskedToWait():
                 self._waiting_until, self._reassured = self._now + self._settings.wait, False
             case on.AskedToEnd():
