@@ -11,16 +11,8 @@ from voicebot.expectation import Expectation
 
 HAND_OVER = "hand_over"  # kind of the ticket that stands for a person
 MAY_BE_DIGITS = {
-    "nlu_fallback",
-    "khong_ro",
-    "cung_cap_sdt",
-    "cung_cap_cccd",
-    "cung_cap_ngay_sinh",
-    "chon",
-    "khang_dinh",
-} | {
-    "phu_dinh",
-    "ket_thuc",
+    *("nlu_fallback", "khong_ro", "cung_cap_sdt", "cung_cap_cccd", "cung_cap_ngay_sinh", "chon"),
+    *("khang_dinh", "phu_dinh", "ket_thuc"),
 }
 ATTEMPTS = 2  # at a phone number; then the ticket goes without one
 PHONE_DIGITS = 10
@@ -59,7 +51,7 @@ def leave_ticket(turn: Turn, kind: str, summary: str, reason: str | None = None)
         _open(turn, wanted, caller, "hand_over_ticket" if kind == HAND_OVER else "ticket_done")
         return
     if kind == HAND_OVER:
-        turn.say("nobody_on_duty")
+        turn.say("nobody_on_duty" if turn.can_be_put_through else "cannot_put_through")
     turn.ask("ask_phone", Expectation.DIGITS, "phone", {**wanted, "digits": "", "attempts": 0})
 
 
