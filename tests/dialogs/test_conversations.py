@@ -115,6 +115,12 @@ async def test_person_on_duty(dialogue: RasaDialogue) -> None:
     assert reply.expects == Expectation.NOTHING
 
 
+async def test_a_browser_cannot_be_put_through_and_leaves_a_number(dialogue: RasaDialogue) -> None:
+    reply = await Call(dialogue, now=MONDAY_MORNING).says("cho tôi gặp nhân viên", channel="webrtc")
+    assert "hand_over" not in reply.commands
+    assert reply.expects == Expectation.DIGITS
+
+
 async def test_nobody_on_duty_known_number(dialogue: RasaDialogue, tickets: Tickets) -> None:
     call = Call(dialogue, caller="+84912345678")
     reply = await call.says("cho tôi gặp cán bộ")
