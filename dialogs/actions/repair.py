@@ -42,7 +42,7 @@ def silent(turn: Turn) -> None:
 def back_to_question(turn: Turn) -> bool:
     """The open question stays open, and is asked in other words unless it was as open as "anything else?"."""
     turn.memory.awaiting = turn.asked
-    if not turn.asked or turn.asked["what"] in ("anything", "procedure"):
+    if not turn.asked or turn.asked["what"] == "anything" or turn.hearing < HEARD_BADLY:
         return False
     turn.ask_again()
     return True
