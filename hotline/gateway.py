@@ -28,8 +28,9 @@ from voicebot.call_parts import CallParts
 from voicebot.journal import Journal
 from voicebot.line import Line
 from voicebot.rasa_client import RasaDialogue
-from voicebot.recognition import RecognizerPool
-from voicebot.synthesis import make_synthesizer
+from voicebot.recognition import ModelNotLoaded, RecognizerPool
+from voicebot.spool import SpoolError
+from voicebot.synthesis import SynthesisFailed, make_synthesizer
 
 log = logging.getLogger(__name__)
 PROMPTS = ROOT / "dialogs" / "prompts" / "vi.yml"
@@ -69,6 +70,9 @@ async def voicebot_parts(config: Config, stack: contextlib.AsyncExitStack, name:
     stack.push_async_callback(recognizer.close)
     synthesizer = make_synthesizer(config.synthesis, config.data / "cache" / "speech")
     stack.push_async_callback(synthesizer.close)
+    async with contextlib.aclosing(synthesizer.speak("xin chào")) as sound:  # a wrong voice ends the start
+        async for _ in sound:
+            pass
     dialogue = RasaDialogue(config.dialogue_settings)
     await dialogue.connect()
     stack.push_async_callback(dialogue.close)
@@ -118,7 +122,7 @@ def main() -> None:
     logging.getLogger("aioice").setLevel(logging.WARNING)  # it tells the addresses of callers
     try:
         uvloop.run(_main(load_config()))
-    except (ConfigError, OSError, RuntimeError) as error:
+    except (ConfigError, ModelNotLoaded, SpoolError, SynthesisFailed, OSError, RuntimeError, ValueError) as error:
         sys.exit(f"gateway: {error}")
 
 

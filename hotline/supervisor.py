@@ -56,6 +56,7 @@ class Supervisor:
         folder.mkdir(parents=True, exist_ok=True)
         logs.mkdir(parents=True, exist_ok=True)
         parts = list(parts)
+        self._logged = {part.name: self._log_size(part.name) for part in parts}  # bytes, by earlier runs
         self._groups = {part.name: "first" if part.first else "then" for part in parts}
         self._configuration.write_text(self._write(parts))
         for part in parts:
@@ -100,8 +101,17 @@ class Supervisor:
         return changed
 
     def log_tail(self, name: str, lines: int = 8) -> str:
+        """The last lines that it has written since we are here."""
         path = self.logs / f"{name}.log"
-        return "\n".join(path.read_text(errors="replace").splitlines()[-lines:]) if path.exists() else ""
+        if not path.exists():
+            return ""
+        with path.open("rb") as file:
+            file.seek(self._logged[name] if self._logged[name] <= path.stat().st_size else 0)  # else: begun anew
+            return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
+
+    def _log_size(self, name: str) -> int:
+        path = self.logs / f"{name}.log"
+        return path.stat().st_size if path.exists() else 0
 
     def stop(self) -> None:
         """Ends every part within 5 s, by force if need be, also those that a killed supervisord has left behind."""
