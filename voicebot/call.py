@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections import deque
 from collections.abc import Coroutine
 from dataclasses import replace
@@ -21,17 +20,16 @@ from voicebot.answers import Answers
 from voicebot.audio import Frame
 from voicebot.call_parts import CallParts
 from voicebot.dialogue import CallerTurn, Command, DialogueFailed, Say, Understanding
-from voicebot.line import Caption, Digit, Heard, Line, TransferFailed, Typed
+from voicebot.hand_over import HandOver, Wanted
+from voicebot.line import Caption, Digit, Heard, Line, Typed
 from voicebot.line_clock import LineClock
 from voicebot.memory import AudioMemory
 from voicebot.player import Failed, Finished, Player, PlayerEvent, Started
 from voicebot.recognition import RecognizerUnavailable, Transcript
 from voicebot.tape import Tape
-from voicebot.turns import DIALOGUE_FAILED, GREETING, TurnTaking
+from voicebot.turns import GREETING, TurnTaking
 from voicebot.utterance import Utterance
 from voicebot.vad import VoiceActivity
-
-log = logging.getLogger(__name__)
 
 PRE_ROLL = 0.5  # s in front of detected speech that go to the recogniser: soft onsets are detected late
 TICK = 0.1  # s; keeps the deadlines when no frames come
@@ -56,8 +54,7 @@ class Call:
         self._greeting = 0  # the turn that greets, with the notice that the call is recorded
         self._decodes: dict[int, asyncio.Task[None]] = {}
         self._responding: asyncio.Task[None] | None = None
-        self._leaving: asyncio.Task[None] | None = None  # a hand-over under way
-        self._transfer: Command | None = None
+        self._hand_over = HandOver(line, parts.desk, self._note, self._prompt, self._step, self._spawn)
         self._events = self._utterances = 0
         self._prompted: dict[str, int] = {}
         self._outcome: Any = "abandoned"
@@ -119,7 +116,9 @@ class Call:
         if recorded := await self._tape.close():
             name = f"{self._line.info.call_id}.ogg"
             self._note(events.RecordingSaved, path=name, seconds=round(recorded, 2))
-        reason = self._reason or self._line.ended or "hung_up"
+        if self._hand_over.begun and self._outcome != "failed":
+            self._outcome = "handed_over"
+        reason = self._reason or ("handed_over" if self._hand_over.connected else self._line.ended) or "hung_up"
         seconds = self._wall() - self._called
         self._note(events.CallEnded, reason=reason, seconds=round(seconds, 2), outcome=self._outcome)
 
@@ -167,7 +166,7 @@ class Call:
             case do.SlowDown():
                 self._slow_down()
             case do.HandOver(reason):
-                self._hand_over_by_ourselves(reason)
+                self._hand_over.without_dialogue(reason)
             case do.HangUp(reason):
                 self._reason = reason
                 self._spawn(self._line.hang_up())
@@ -239,7 +238,7 @@ class Call:
 
     def _ask(self, turn: CallerTurn, asked_at: float) -> None:
         self._forget_reply()
-        self._transfer = None
+        self._hand_over.wanted = None
         self._answers.open(turn.number, asked_at, self._clock())
         self._responding = self._spawn(self._respond(turn))
 
@@ -267,7 +266,7 @@ class Call:
             self._step(on.ReplyFailed(turn.number))
         else:
             self._step(on.ReplyEnded(turn.number, spoke))
-            self._hand_over_when_told()
+            self._hand_over_once_told()
 
     def _understood(self, turn: CallerTurn, message: Understanding) -> None:
         self._note(
@@ -282,7 +281,7 @@ class Call:
         )
         if turn.intent is None and self._outcome == "abandoned":
             self._outcome = "answered"
-        if message.handover and self._transfer is None:
+        if message.handover and self._hand_over.wanted is None:
             self._outcome = "handed_over"
             tickets = [str(a["result"]) for a in message.actions if a.get("name") == "ticket"]
             self._note(
@@ -303,7 +302,8 @@ class Call:
             case "hang_up":
                 self._step(on.AskedToEnd())
             case "hand_over":
-                self._transfer = command
+                wanted = (str(command.arguments.get(name) or "") for name in ("reason", "summary", "target"))
+                self._hand_over.wanted = Wanted(*wanted)
             case "stop_recording":
                 self._tape.refuse()
                 self._spawn(self._tape.delete())
@@ -355,67 +355,19 @@ class Call:
                 if not self._player.speaking:
                     self._answers.silent_since = self._clock()
                     self._step(on.SpeakingFinished())
-                    self._hand_over_when_told()
+                    self._hand_over_once_told()
             case Failed(_, error):
                 self._note(events.PartFailed, part="synthesis", error=error)
 
     def _fall_silent(self) -> None:
         """What was cut off has not been told: a hand-over goes on waiting."""
-        transfer, self._transfer = self._transfer, None
+        wanted, self._hand_over.wanted = self._hand_over.wanted, None
         self._player.flush()
-        self._transfer = transfer
+        self._hand_over.wanted = wanted
 
-    # Leaving
-
-    def _hand_over_by_ourselves(self, reason: str) -> None:
-        """Without the dialogue: to whoever is on duty, else a ticket."""
-        if target := self._parts.desk.on_duty():
-            self._transfer = Command("hand_over", {"reason": reason, "target": target})
-            self._prompt("hand_over")
-        elif not self._is_leaving:
-            self._leaving = self._spawn(self._leave_ticket(reason))
-
-    def _hand_over_when_told(self) -> None:
-        if self._transfer and not self._player.speaking and not self._answers.held:
-            arguments, self._transfer = self._transfer.arguments, None
-            reason, summary, target = (str(arguments.get(name) or "") for name in ("reason", "summary", "target"))
-            if not self._is_leaving:  # a second REFER would break the first
-                self._leaving = self._spawn(self._hand_over(reason, summary, target))
-
-    @property
-    def _is_leaving(self) -> bool:
-        return self._leaving is not None and not self._leaving.done()
-
-    async def _hand_over(self, reason: str, summary: str, target: str) -> None:
-        """Where nobody answers, the dialogue sees to a ticket; where it cannot, we do."""
-        self._outcome = "handed_over"
-        self._step(on.AskedToWait())  # it may ring for long: no questions meanwhile
-        try:
-            await self._line.transfer(target)
-        except TransferFailed as error:
-            self._note(events.HandedOver, reason=f"{reason}: {error.reason}", result="failed", summary=summary)
-            if self._line.ended:
-                return
-            if reason == DIALOGUE_FAILED:
-                await self._leave_ticket(f"{reason}: {error.reason}")
-            else:
-                self._step(on.Unreachable(error.reason))
-        else:
-            self._reason = "handed_over"
-            self._note(events.HandedOver, reason=reason, result="connected", summary=summary)
-            await self._line.hang_up()
-
-    async def _leave_ticket(self, reason: str) -> None:
-        self._outcome = "handed_over"
-        try:
-            ticket = await self._parts.desk.open_ticket(self._line.info.call_id, self._line.info.caller, reason)
-        except Exception as error:  # noqa: BLE001 - whatever is broken there, the caller must hear something
-            log.error("call %s: no ticket: %s", self._line.info.call_id, type(error).__name__)
-            self._note(events.HandedOver, reason=reason, result="failed")
-            self._prompt("apology")
-        else:
-            self._note(events.HandedOver, reason=reason, result="ticket", ticket=ticket)
-            self._prompt("hand_over_failed", ticket=ticket)
+    def _hand_over_once_told(self) -> None:
+        if not self._player.speaking and not self._answers.held:
+            self._hand_over.told()
 
     def _recording_failed(self, error: str) -> None:
         self._note(events.PartFailed, part="recording", error=error)
