@@ -375,6 +375,8 @@ class TurnTaking:
             self._call_person()
         elif key == "9":
             self._actions.append(do.SlowDown())
+            if not (self._speaking or self._reply):  # what was too fast is over
+                self._actions.append(do.Repeat())
 
     def _watch_keys(self) -> None:
         if self._keys and self._utterance is None and self._now - self._keyed_at >= 2 * self._settings.end_digits:

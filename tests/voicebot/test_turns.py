@@ -422,13 +422,17 @@ def test_chatter_under_the_notice_is_no_turn() -> None:
     [
         ("0", [do.Send(2, "key", "0", "gap_nhan_vien", {})]),
         ("*", [do.Repeat()]),
-        ("9", [do.SlowDown()]),
+        ("9", [do.SlowDown(), do.Repeat()]),
         ("#", []),
         ("5", []),
     ],
 )
 def test_keys_that_always_work(key: str, expected: list[do.Action]) -> None:
     assert Script().take(on.Keyed(key)) == expected
+
+
+def test_slower_while_we_speak_goes_on_from_there() -> None:
+    assert speaking().take(on.Keyed("9")) == [do.SlowDown()]
 
 
 def test_a_key_for_a_person_interrupts() -> None:
