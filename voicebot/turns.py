@@ -328,6 +328,8 @@ class TurnTaking:
 
     def _watch_silence(self) -> None:
         settings = self._settings
+        if self._turn == 0:  # the call has not opened: frames may come before we can be heard
+            return
         if self._speaking or self._now < self._sound_due or self._reply or self._utterance or self._run or self._keys:
             return
         if self._ending:

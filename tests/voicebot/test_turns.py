@@ -414,6 +414,14 @@ def test_chatter_under_the_notice_is_no_turn() -> None:
     assert len(script.all(do.Commit)) == 1
 
 
+def test_nobody_is_silent_before_the_call_opens() -> None:
+    script = Script(opened=False)
+    script.now = 1000.0
+    script.silence(20.0)
+    assert not script.log
+    assert script.take(on.Opened()) == [do.Send(1, "event", "", "chao_hoi", {})]
+
+
 # Keys
 
 
