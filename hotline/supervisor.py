@@ -88,6 +88,7 @@ class Supervisor:
 
     def start_part(self, name: str) -> None:
         self._server.supervisor.startProcess(f"{self._groups[name]}:{name}", False)
+        self._rows()  # `stop` must know it, even if supervisord dies before anyone looks
 
     def states(self) -> dict[str, str]:
         """State of each part: RUNNING, STARTING, BACKOFF, EXITED, FATAL, STOPPED …"""

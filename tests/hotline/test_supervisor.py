@@ -123,6 +123,19 @@ def test_a_killed_supervisord_leaves_nothing_behind(supervise: Callable[..., Sup
     until(lambda: all(ended(process) for process in left))
 
 
+def test_a_supervisord_killed_before_anyone_has_looked_leaves_nothing_behind(
+    supervise: Callable[..., Supervisor], tmp_path: Path
+) -> None:
+    silent = "import time; time.sleep(600)"  # who writes to a dead supervisord ends by itself
+    supervisor = supervise(python("part", silent))
+    supervisord, *left = processes(tmp_path)
+    assert left
+    supervisord.kill()
+    until(lambda: not supervisor.alive)
+    supervisor.stop()
+    until(lambda: all(ended(process) for process in left))
+
+
 VALUES = (
     "100 %", "%(here)s", 'say "hello"', "it's", "back\\slash", "a,b=c ; d # e", '{"agent": null}', "$HOME `id`",
     "Hà Nội",

@@ -12,11 +12,13 @@ import numpy as np
 import psutil
 import pytest
 import pytest_asyncio
+import uvloop
 
 from tests.recognition import tiny_whisper
 from tests.recognition.speech import say
 from voicebot.expectation import Expectation
 from voicebot.recognition import ModelNotLoaded, RecognizerPool, RecognizerUnavailable
+from voicebot.recognition import pool as pool_module
 from voicebot.settings import RecognitionSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -134,6 +136,51 @@ async def test_a_worker_that_cannot_be_started_just_now_is_started_later(monkeyp
             await pool.transcribe(say("đăng ký khai sinh"))
         assert "khai sinh" in (await pool.transcribe(say("đăng ký khai sinh"))).spoken
         assert refused
+    finally:
+        await pool.close()
+
+
+async def test_a_worker_that_is_killed_while_idle_is_replaced_under_uvloop():
+    """As in the gateway; uvloop answers a write to a dead worker in its own way."""
+
+    async def kill_and_ask() -> str:
+        others = {each.pid for each in workers()}
+        pool = RecognizerPool(RecognitionSettings(workers=1, timeout=20), str)
+        await pool.start()
+        try:
+            (worker,) = (each for each in workers() if each.pid not in others)
+            os.kill(worker.pid, signal.SIGKILL)
+            while worker.is_running():  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+            await asyncio.sleep(0.5)  # the loop has seen that the pipe is closed
+            with pytest.raises(RecognizerUnavailable):
+                await pool.transcribe(say("đăng ký khai sinh"))
+            return (await pool.transcribe(say("đăng ký khai sinh"))).spoken
+        finally:
+            await pool.close()
+
+    assert "khai sinh" in await asyncio.to_thread(uvloop.run, kill_and_ask())
+
+
+async def test_a_worker_that_answers_nonsense_is_replaced(monkeypatch):
+    others = {each.pid for each in workers()}
+    pool = RecognizerPool(RecognitionSettings(workers=1, timeout=20), str)
+    await pool.start()
+    ask, garbled = pool_module._Worker.ask, []
+
+    async def garble_twice(worker, body):  # an answer, then the loading of the next worker
+        if len(garbled) < 2:
+            garbled.append(worker.pid)
+            return b"not JSON"
+        return await ask(worker, body)
+
+    monkeypatch.setattr(pool_module._Worker, "ask", garble_twice)
+    try:
+        (worker,) = (each for each in workers() if each.pid not in others)
+        with pytest.raises(RecognizerUnavailable):
+            await pool.transcribe(say("đăng ký khai sinh"))
+        assert "khai sinh" in (await pool.transcribe(say("đăng ký khai sinh"))).spoken
+        assert not worker.is_running()
     finally:
         await pool.close()
 

@@ -114,13 +114,14 @@ async def test_full_disk_is_reported_once_and_keeps_what_was_recorded(tmp_path: 
     assert level(read(tmp_path / "call.ogg")[0]) > -20
 
 
+@pytest.mark.parametrize("frames", [1, SECONDS * 50])
 async def test_a_disk_that_is_full_at_the_last_page_ends_nothing_but_the_recording(
-    tmp_path: Path, errors: list[str]
+    tmp_path: Path, errors: list[str], frames: int
 ) -> None:
     """Before the end all fits: what is refused is what the encoder holds back until then."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     recorder = Recorder(tmp_path / "call.ogg", errors.append)
-    for frame in tone(400):
+    for frame in tone(400)[:frames]:
         recorder.write(frame, frame)
     while recorder.waiting:  # noqa: ASYNC110
         await asyncio.sleep(0.01)

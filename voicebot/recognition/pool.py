@@ -77,8 +77,8 @@ class _Worker:
             await self._sink.drain()
             (length,) = LENGTH.unpack(await self._source.readexactly(LENGTH.size))
             return await self._source.readexactly(length)
-        except (ConnectionError, asyncio.IncompleteReadError) as error:
-            raise _WorkerDied from error
+        except (ConnectionError, asyncio.IncompleteReadError, RuntimeError) as error:
+            raise _WorkerDied from error  # RuntimeError: uvloop's word for a pipe that the dead worker has closed
 
     async def stop(self) -> None:
         if self._process.returncode is None:
@@ -173,6 +173,10 @@ class RecognizerPool:
                 log.error("recognition worker %d %s; another one is started", worker.pid, cause)
                 _settle(job, RecognizerUnavailable(f"the recognition worker {cause}"))
                 return
+            except Exception:
+                log.exception("recognition worker %d cannot be understood; another one is started", worker.pid)
+                _settle(job, RecognizerUnavailable("the recognition worker cannot be understood"))
+                return
             except BaseException as error:
                 _settle(job, RecognizerUnavailable(f"recognition was stopped ({type(error).__name__})"))
                 raise
@@ -186,7 +190,9 @@ class RecognizerPool:
                 return await _Worker.start(self._settings)
             except (ModelNotLoaded, OSError) as error:  # OSError: no memory, no processes; that may pass
                 log.error("recognition worker does not start: %s", error)
-                tries += 1
+            except Exception:  # not foreseen; without another try nobody would serve in this worker's place
+                log.exception("recognition worker does not start")
+            tries += 1
 
 
 async def _decode(worker: _Worker, job: _Job) -> _Answer:
