@@ -44,4 +44,5 @@ CONDITIONS: dict[str, Condition] = {
     "clean": lambda samples: samples,
     "telephone": telephone,
     "noise 10 dB": pink_noise(10),
+    "telephone, noise 10 dB": lambda samples: telephone(pink_noise(10)(samples)),
 }

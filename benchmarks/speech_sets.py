@@ -1,4 +1,5 @@
-"""Speech sets: a TSV manifest (tab-separated, header, no quoting) with the columns `clip`, `speaker` and `text`.
+"""Speech sets: a TSV manifest (tab-separated, header, no quoting) with the columns `clip`, `speaker` and `text`;
+also `gender` and `age` where known.
 
 With a column `shard`, clip X is the only member named X.* of that tar file beside the manifest; without it, `clip` is
 the path of a sound file, relative to the manifest.
@@ -26,6 +27,8 @@ class Clip:
     text: str
     file: Path  # the sound file, or the tar that holds it
     in_tar: bool
+    gender: str = ""  # as the set says, where it does
+    age: str = ""
 
 
 def read_manifest(manifest: Path) -> list[Clip]:
@@ -39,7 +42,8 @@ def read_manifest(manifest: Path) -> list[Clip]:
 
 def _clip(row: dict[str, str], directory: Path) -> Clip:
     shard = row.get("shard")
-    return Clip(row["clip"], row["speaker"], row["text"], directory / (shard or row["clip"]), bool(shard))
+    return Clip(row["clip"], row["speaker"], row["text"], directory / (shard or row["clip"]), bool(shard),
+                row.get("gender") or "", row.get("age") or "")  # fmt: skip
 
 
 def audio_of(clips: Iterable[Clip]) -> Iterator[tuple[Clip, Samples]]:

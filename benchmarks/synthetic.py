@@ -50,11 +50,13 @@ class Reading:
     voice: str
     words_per_minute: int = 155
     pitch: int = 50
+    verbatim: bool = False  # the text is not Vietnamese
 
     def speak(self) -> Samples:
         """Samples at 16 kHz. Raises subprocess.CalledProcessError when espeak-ng fails."""
         command = ["espeak-ng", "-v", self.voice, "-s", str(self.words_per_minute), "-p", str(self.pitch), "--stdout"]
-        wav = subprocess.run([*command, speak(self.text)], check=True, capture_output=True).stdout
+        words = self.text if self.verbatim else speak(self.text)
+        wav = subprocess.run([*command, words], check=True, capture_output=True).stdout
         return resample(np.frombuffer(wav[44:], "<i2"), ESPEAK_RATE, RATE)
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from voicebot.recognition.beam import Decoder, Trie, Weights
-from voicebot.recognition.ngram import TrigramModel
+from voicebot.recognition.ngram import Mixture, TrigramModel
 
 AB, A, CB = 2, 3, 4
-WEIGHTS = Weights(language_model=1.0, word=0.0, expected=3.0, units=3)
+WEIGHTS = Weights(language_model=1.0, word=0.0, units=3)
 
 
 @pytest.fixture
@@ -29,6 +29,19 @@ def model(tmp_path: Path) -> TrigramModel:
 @pytest.fixture
 def decoder(model: TrigramModel) -> Decoder:
     return Decoder(Trie({AB: [1, 2], A: [1], CB: [3, 2]}), model, WEIGHTS)
+
+
+class Only:
+    """The language model of callers who say one word."""
+
+    def __init__(self, word: int) -> None:
+        self._word = word
+
+    def unigram(self, word: int) -> float:
+        return 0.0 if word == self._word else float(np.log(1e-6))
+
+    def score(self, before: int, last: int, word: int) -> float:
+        return self.unigram(word)
 
 
 def frames(*rows: dict[int, float]) -> np.ndarray:
@@ -67,10 +80,23 @@ def test_the_language_model_decides_between_sounds_as_likely(decoder):
     assert {tuple(words) for words, _ in decoder.decode(unclear)} >= {(AB, CB), (AB, AB)}
 
 
-def test_words_that_were_asked_for_win_over_sounds_slightly_likelier(decoder):
+def test_words_that_were_asked_for_win_over_sounds_slightly_likelier(model):
     unclear = frames({1: 0.4, 3: 0.55}, {2: 0.97})
-    assert decoder.decode(unclear)[0][0] == [CB]
-    assert decoder.decode(unclear, expected={AB})[0][0] == [AB]
+    trie = Trie({AB: [1, 2], A: [1], CB: [3, 2]})
+    assert Decoder(trie, model, WEIGHTS).decode(unclear)[0][0] == [CB]
+    expected = Mixture(model, Only(AB), 0.9)
+    assert Decoder(trie, expected, WEIGHTS).decode(unclear)[0][0] == [AB]
+
+
+def test_what_was_not_asked_for_is_still_heard_when_it_is_clear(model):
+    decoder = Decoder(Trie({AB: [1, 2], A: [1], CB: [3, 2]}), Mixture(model, Only(AB), 0.9), WEIGHTS)
+    assert decoder.decode(frames({3: 0.97}, {2: 0.97}))[0][0] == [CB]
+
+
+def test_a_mixture_adds_probabilities(model):
+    mixture = Mixture(model, Only(A), 0.25)
+    assert mixture.score(0, AB, CB) == pytest.approx(np.log(0.75 * 0.9 + 0.25 * 1e-6), abs=1e-3)
+    assert mixture.unigram(A) == pytest.approx(np.log(0.75 * 0.25 + 0.25), abs=1e-3)
 
 
 def test_hypotheses_are_distinct_and_best_first(decoder):

@@ -208,7 +208,8 @@ async def test_a_model_that_cannot_be_loaded_is_named_with_the_cause(tmp_path, m
     before = workers()
     (tmp_path / "empty").mkdir()
     broken = tiny_whisper.make(tmp_path / "without lexicon", " a")
-    np.savez(broken / "ctc.npz", weight=np.zeros((2, 64)), bias=np.zeros(2), units=np.array(["a"]))
+    head = {"ctc.weight": np.zeros((2, 64)), "ctc.bias": np.zeros(2), "units": np.array(["a"])}
+    np.savez(broken / "heads.npz", **head)
     name = str(tmp_path / model) if model in ("empty", "without lexicon") else model
     with pytest.raises(ModelNotLoaded, match=f"{name}.*{cause}"):
         await RecognizerPool(RecognitionSettings(model=name), str).start()

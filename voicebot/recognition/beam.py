@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voicebot.recognition.ngram import END, START, TrigramModel
+from voicebot.recognition.ngram import END, START, LanguageModel
 
 ALIKE = 2  # hypotheses kept that the language model cannot tell apart from here on; more only fill the beam
 
@@ -25,7 +25,6 @@ class Weights:
 
     language_model: float = 0.7
     word: float = 1.5  # reward for each word, against the language model's liking for few
-    expected: float = 2.0  # further reward for a word of the kind that was asked for
     beam: int = 48
     units: int = 10  # candidates per frame
     threshold: float = 14.0  # a hypothesis this far behind the best is dropped
@@ -78,19 +77,16 @@ Beams = dict[tuple[_Path, int], list[float]]  # (words, node) to probability end
 class Decoder:
     """Keeps no state between utterances."""
 
-    def __init__(self, trie: Trie, model: TrigramModel, weights: Weights) -> None:
-        self._trie, self._model, self._weights = trie, model, weights
+    def __init__(self, trie: Trie, model: LanguageModel, weights: Weights) -> None:
+        self._trie, self.model, self.weights = trie, model, weights
         self._outlook = self._look_ahead()
-
-    def with_weights(self, weights: Weights) -> Decoder:
-        return Decoder(self._trie, self._model, weights)
 
     def _look_ahead(self) -> list[float]:
         """For each node the best score that a word below it can get, by frequency alone: it keeps the search from
         preferring words just because nothing has been paid for them yet."""
         outlook = [-math.inf] * len(self._trie.unit)
         for node in range(len(outlook) - 1, 0, -1):
-            own = max((self._reward(self._model.unigram(word)) for word in self._trie.words[node]), default=-math.inf)
+            own = max((self._reward(self.model.unigram(word)) for word in self._trie.words[node]), default=-math.inf)
             outlook[node] = max(outlook[node], own)
             parent = self._trie.parent[node]
             outlook[parent] = max(outlook[parent], outlook[node])
@@ -98,32 +94,30 @@ class Decoder:
         return outlook
 
     def _reward(self, log_probability: float) -> float:
-        return self._weights.language_model * log_probability + self._weights.word
+        return self.weights.language_model * log_probability + self.weights.word
 
-    def decode(
-        self, log_probs: NDArray[np.float32], expected: Collection[int] = (), best: int = 5
-    ) -> list[tuple[list[int], float]]:
+    def decode(self, log_probs: NDArray[np.float32], best: int = 5) -> list[tuple[list[int], float]]:
         """Word sequences with their scores (natural logarithm), best first, from `log_probs` (frames, 1 + units) whose
         column 0 is the blank. Never empty: silence gives the empty sequence."""
         beams: Beams = {(_Path(None, START, 0.0), 0): [1.0, 0.0]}
         scale = 0.0
         for frame in np.exp(log_probs):
-            beams = self._step(beams, frame, expected)
+            beams = self._step(beams, frame)
             top = max(blank + unit for blank, unit in beams.values())
             scale += math.log(top)
             for cell in beams.values():
                 cell[0] /= top
                 cell[1] /= top
-        return self._finish(beams, scale, expected, best)
+        return self._finish(beams, scale, best)
 
-    def _step(self, beams: Beams, frame: NDArray[np.float32], expected: Collection[int]) -> Beams:
+    def _step(self, beams: Beams, frame: NDArray[np.float32]) -> Beams:
         blank = float(frame[0])
         if blank > 0.999:
             for cell in beams.values():
                 cell[:] = (cell[0] + cell[1]) * blank, 0.0
             return beams
         trie, probabilities = self._trie, frame.tolist()
-        top = np.argpartition(frame, -self._weights.units)[-self._weights.units :].tolist()
+        top = np.argpartition(frame, -self.weights.units)[-self.weights.units :].tolist()
         candidates = [(unit, probabilities[unit]) for unit in top if unit and probabilities[unit] > 1e-5]
         first = trie.children[0]
         grown: Beams = {}
@@ -135,7 +129,7 @@ class Decoder:
             if ends_unit:
                 cell[1] += ends_unit * probabilities[last]
             children = trie.children[node]
-            closed = self._close(path, node, expected) if trie.words[node] else None
+            closed = self._close(path, node) if trie.words[node] else None
             for unit, probability in candidates:
                 mass = (ends_blank if unit == last else both) * probability
                 if not mass:
@@ -146,13 +140,12 @@ class Decoder:
                     grown.setdefault((closed, child), [0.0, 0.0])[1] += mass
         return self._prune(grown)
 
-    def _close(self, path: _Path, node: int, expected: Collection[int]) -> _Path:
+    def _close(self, path: _Path, node: int) -> _Path:
         """The path with the word that ends at this node; of several that sound the same, the likeliest."""
         if found := path.following.get(node):
             return found
-        score, word = max((self._model.score(path.before, path.last, word), word) for word in self._trie.words[node])
-        reward = self._reward(score) + (self._weights.expected if word in expected else 0.0)
-        found = path.following[node] = _Path(path, word, path.score + reward)
+        score, word = max((self.model.score(path.before, path.last, word), word) for word in self._trie.words[node])
+        found = path.following[node] = _Path(path, word, path.score + self._reward(score))
         return found
 
     def _prune(self, beams: Beams) -> Beams:
@@ -163,11 +156,11 @@ class Decoder:
             if cell[0] + cell[1] > 0.0
         ]
         ranked.sort(reverse=True)
-        least = ranked[0][0] - self._weights.threshold
+        least = ranked[0][0] - self.weights.threshold
         kept: Beams = {}
         alike: dict[tuple[int, int, int], int] = {}
         for rank, _, key in ranked:
-            if rank < least or len(kept) == self._weights.beam:
+            if rank < least or len(kept) == self.weights.beam:
                 break
             path, node = key
             state = path.before, path.last, node
@@ -176,17 +169,15 @@ class Decoder:
                 kept[key] = beams[key]
         return kept
 
-    def _finish(
-        self, beams: Beams, scale: float, expected: Collection[int], best: int
-    ) -> list[tuple[list[int], float]]:
+    def _finish(self, beams: Beams, scale: float, best: int) -> list[tuple[list[int], float]]:
         """Closes what can be closed; a syllable that was never finished is dropped."""
         scores: dict[_Path, float] = {}
         for (path, node), (blank, unit) in beams.items():
             complete = not node or bool(self._trie.words[node])
-            ended = self._close(path, node, expected) if node and complete else path
+            ended = self._close(path, node) if node and complete else path
             score = math.log(blank + unit) + scale + ended.score
             if ended.parent:
-                score += self._weights.language_model * self._model.score(ended.before, ended.last, END)
+                score += self.weights.language_model * self.model.score(ended.before, ended.last, END)
             if not complete:
                 score += self._outlook[node]
             scores[ended] = max(score, scores.get(ended, -math.inf))

@@ -1,8 +1,8 @@
 """Recognition by a Whisper encoder with a CTC head over the parts of syllables.
 
-The directory is a CTranslate2 Whisper model whose decoder is not used, with four more files: `ctc.npz` (the head:
-`weight` (1 + units, width), `bias`, `units`), `lexicon.txt` (word, tab, its units), `lm.npz` (see `TrigramModel`) and
-`decoding.json` (see `Decoding`).
+The directory is a CTranslate2 Whisper model whose decoder is not used, with more files: `heads.npz` (see `Heads`),
+`lexicon.txt` (word, tab, its units), `lm.npz` (see `TrigramModel`), `expected/KIND.npz` (likewise, of the answers to
+one kind of question) and `decoding.json` (see `Decoding`).
 """
 
 from __future__ import annotations
@@ -10,86 +10,106 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from faster_whisper import WhisperModel
-from numpy.typing import NDArray
 
 from voicebot.audio import FRAME_SAMPLES, RATE, Samples
 from voicebot.expectation import Expectation
 from voicebot.recognition.beam import Decoder, Trie, Weights
-from voicebot.recognition.model import Guess
-from voicebot.recognition.ngram import FIRST_WORD, TrigramModel
+from voicebot.recognition.heads import Heads, LogProbs, States
+from voicebot.recognition.model import Guess, Heard
+from voicebot.recognition.ngram import FIRST_WORD, LanguageModel, Mixture, TrigramModel
 from voicebot.recognition.phantoms import is_steady
 
 SHORTEST = 0.1  # s; less is no word
-WINDOW = 8.0  # s; the encoder was trained on clips of up to nine
-LogProbs = NDArray[np.float32]
+WINDOW = 8.0  # s; the encoder was trained on clips of up to eleven
 
 
 @dataclass(frozen=True)
 class Decoding:
     """What was chosen on held-out speech. `confidence` are the coefficients of a logistic function of `features_of`;
-    it estimates the share of words that are right. Below `reject` what was heard is taken for noise."""
+    it estimates the share of words that are right. Below `reject` what was heard is taken for noise. `expected` says
+    how much the language model of an expectation counts beside the general one (0 to 1)."""
 
     weights: Weights
-    confidence: tuple[float, float, float]
+    confidence: tuple[float, ...]
     reject: float
-    expected_words: Mapping[Expectation, frozenset[str]]
+    expected: Mapping[Expectation, float]
 
     @classmethod
     def read(cls, file: Path) -> Decoding:
         stored = json.loads(file.read_text("utf-8"))
-        words = {Expectation(kind): frozenset(words.split()) for kind, words in stored["expected_words"].items()}
-        return cls(Weights(**stored["weights"]), tuple(stored["confidence"]), stored["reject"], words)
+        expected = {Expectation(kind): float(weight) for kind, weight in stored["expected"].items()}
+        return cls(Weights(**stored["weights"]), tuple(stored["confidence"]), stored["reject"], expected)
 
 
 class CtcEngine:
     def __init__(self, directory: Path, compute_type: str = "int8") -> None:
         """Raises OSError, KeyError, ValueError or RuntimeError when a file is missing or wrong."""
         self._model = WhisperModel(str(directory), device="cpu", compute_type=compute_type, cpu_threads=1)
-        head = np.load(directory / "ctc.npz")
-        self._weight, self._bias = np.ascontiguousarray(head["weight"].T), head["bias"]
-        numbers = {str(unit): number for number, unit in enumerate(head["units"], 1)}
+        self.heads = Heads(directory / "heads.npz")
+        numbers = {unit: number for number, unit in enumerate(self.heads.units, 1)}
         entries = [line.split("\t") for line in (directory / "lexicon.txt").read_text("utf-8").splitlines()]
         self._words = ["", ""] + [word for word, _ in entries]
-        pronunciations = {
+        self.trie = Trie({
             word: [numbers[unit] for unit in units.split()] for word, (_, units) in enumerate(entries, FIRST_WORD)
-        }
-        decoding = Decoding.read(directory / "decoding.json")
-        self._confidence, self._reject = decoding.confidence, decoding.reject
-        self.decoder = Decoder(Trie(pronunciations), TrigramModel(directory / "lm.npz"), decoding.weights)
-        self._expected = {
-            kind: frozenset(number for number, word in enumerate(self._words) if word in words)
-            for kind, words in decoding.expected_words.items()
-        }
-        self.log_probs(np.zeros(RATE, np.int16))  # the first run sets buffers up
+        })  # fmt: skip
+        self.decoding = Decoding.read(directory / "decoding.json")
+        general = TrigramModel(directory / "lm.npz")
+        self._decoders = {Expectation.OPEN: self.decoder(general)}
+        for kind, weight in self.decoding.expected.items():
+            special = TrigramModel(directory / "expected" / f"{kind}.npz")
+            self._decoders[kind] = self.decoder(Mixture(general, special, weight))
+        self.encode(np.zeros(RATE, np.int16))  # the first run sets buffers up
 
-    def hear(self, audio: Samples, expects: Expectation = Expectation.OPEN) -> list[Guess]:
+    def decoder(self, model: LanguageModel) -> Decoder:
+        return Decoder(self.trie, model, self.decoding.weights)
+
+    def hear(self, audio: Samples, expects: Expectation = Expectation.OPEN) -> Heard:
         if len(audio) < SHORTEST * RATE or is_steady(audio):
-            return []
-        log_probs = np.concatenate([self.log_probs(part) for part in windows(audio)])
-        found = self.decoder.decode(log_probs, self._expected.get(expects, frozenset()))
-        spoken = [self.text(words) for words, _ in found]
-        sure = _logistic(self._confidence, features_of(log_probs, found))
-        if sure < self._reject:
-            return []
-        guesses = (
-            Guess(text, sure * math.exp(score - found[0][1])) for text, (_, score) in zip(spoken, found, strict=True)
-        )
-        return [guess for guess in guesses if guess.spoken]
+            return Heard()
+        states = [self.encode(part) for part in windows(audio)]
+        log_probs = np.concatenate([self.heads.sounds(part) for part in states])
+        decoder = self._decoders.get(expects) or self._decoders[Expectation.OPEN]
+        found = decoder.decode(log_probs)
+        sure = _logistic(self.decoding.confidence, features_of(log_probs, found))
+        if sure < self.decoding.reject:
+            return Heard()
+        guesses = [Guess(self.text(words), sure * math.exp(score - found[0][1])) for words, score in found]
+        language = self.heads.language(np.concatenate(states))
+        return Heard([guess for guess in guesses if guess.spoken], self.heads.turn_over(states[-1]), language)
 
-    def log_probs(self, audio: Samples) -> LogProbs:
-        """(frames of 20 ms, 1 + units), natural logarithms; 0 is the blank. No padding to 30 s."""
+    def encode(self, audio: Samples) -> States:
+        """(frames of 20 ms, width). No padding to 30 s."""
         features = self._model.feature_extractor(audio.astype(np.float32) / 32768)[:, :-1]
         encoded: Any = self._model.encode(features)
-        logits = np.asarray(encoded)[0].astype(np.float32) @ self._weight + self._bias
-        logits -= logits.max(axis=1, keepdims=True)
-        scores: LogProbs = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-        return scores
+        states: States = np.asarray(encoded)[0].astype(np.float32)
+        return states
+
+    def log_probs(self, audio: Samples) -> LogProbs:
+        """Of audio of any length."""
+        return np.concatenate([self.heads.sounds(self.encode(part)) for part in windows(audio)])
+
+    def turn_over(self, audio: Samples) -> float | None:
+        """Probability that who speaks in `audio` (n,) has finished at its end."""
+        *_, last = windows(audio)
+        return self.heads.turn_over(self.encode(last))
+
+    def language(self, audio: Samples) -> str | None:
+        return self.heads.language(np.concatenate([self.encode(part) for part in windows(audio)]))
+
+    def without_language_model(self) -> CtcEngine:
+        """The same ears with the lexicon alone, to tell what they hear from what they guess."""
+        bare = copy(self)
+        weights = replace(self.decoding.weights, language_model=0.0, word=0.0)
+        general = self._decoders[Expectation.OPEN]
+        bare._decoders = {Expectation.OPEN: Decoder(self.trie, general.model, weights)}
+        return bare
 
     def text(self, words: Sequence[int]) -> str:
         return " ".join(self._words[word] for word in words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -28,9 +28,16 @@ class Guess:
     confidence: float  # 0 to 1
 
 
+@dataclass(frozen=True)
+class Heard:
+    guesses: list[Guess] = field(default_factory=list)  # best first; none when there was no speech
+    turn_over: float | None = None  # see Transcript
+    language: str | None = None
+
+
 class Engine(Protocol):
-    def hear(self, audio: Samples, expects: Expectation) -> list[Guess]:
-        """What may have been said in `audio` (n,) at 16 kHz, best first; nothing when there was no speech."""
+    def hear(self, audio: Samples, expects: Expectation) -> Heard:
+        """What was heard in `audio` (n,) at 16 kHz."""
 
 
 @dataclass(frozen=True)
@@ -42,25 +49,26 @@ class Model:
 
     def transcribe(self, audio: Samples, expects: Expectation = Expectation.OPEN) -> Transcript:
         began = time.perf_counter()
-        guesses = self.engine.hear(audio, expects)
-        return transcript_of(guesses, len(audio) / RATE, 1000 * (time.perf_counter() - began), self.write)
+        heard = self.engine.hear(audio, expects)
+        return transcript_of(heard, len(audio) / RATE, 1000 * (time.perf_counter() - began), self.write)
 
 
-def transcript_of(guesses: list[Guess], seconds: float, decode_ms: float, write: Write) -> Transcript:
-    if not guesses:
-        return Transcript("", "", 0.0, (), seconds, decode_ms)
-    best, *others = [Hypothesis(guess.spoken, write(guess.spoken), guess.confidence) for guess in guesses]
-    return Transcript(best.spoken, best.text, best.confidence, tuple(others), seconds, decode_ms)
+def transcript_of(heard: Heard, seconds: float, decode_ms: float, write: Write) -> Transcript:
+    answers = heard.turn_over, heard.language
+    if not heard.guesses:
+        return Transcript("", "", 0.0, (), seconds, decode_ms, *answers)
+    best, *others = [Hypothesis(guess.spoken, write(guess.spoken), guess.confidence) for guess in heard.guesses]
+    return Transcript(best.spoken, best.text, best.confidence, tuple(others), seconds, decode_ms, *answers)
 
 
 def load_model(settings: RecognitionSettings, write: Write = str) -> Model:
-    """A directory that holds ctc.npz is for `CtcEngine`; any other, or a hub's name, for `WhisperEngine`.
+    """A directory that holds heads.npz is for `CtcEngine`; any other, or a hub's name, for `WhisperEngine`.
 
     Raises ModelNotLoaded.
     """
     place = find_model(settings.model)
     try:
-        if (place / "ctc.npz").exists():
+        if (place / "heads.npz").exists():
             from voicebot.recognition.ctc import CtcEngine
 
             return Model(CtcEngine(place, settings.compute_type), write)

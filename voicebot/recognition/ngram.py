@@ -1,13 +1,21 @@
-"""A backed-off trigram model over syllables, small enough to live in every worker."""
+"""Backed-off trigram models over syllables, small enough to live in every worker."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 START, END = 0, 1  # word numbers; those of the lexicon follow
 FIRST_WORD = 2
+
+
+class LanguageModel(Protocol):
+    def unigram(self, word: int) -> float: ...
+    def score(self, before: int, last: int, word: int) -> float:
+        """Natural logarithm of P(word | the two words before it)."""
 
 
 class TrigramModel:
@@ -45,3 +53,23 @@ class TrigramModel:
         backed_off = self._bigram_backoff.get(history, 0.0)
         found = self._bigram.get(pair)
         return backed_off + (self._backoff[last] + self._unigram[word] if found is None else found)
+
+
+class Mixture:
+    """The general model and one of the answers expected just now, the latter with `weight` (0 to 1)."""
+
+    def __init__(self, general: LanguageModel, special: LanguageModel, weight: float) -> None:
+        self._general, self._special = general, special
+        self._shares = math.log(max(1 - weight, 1e-9)), math.log(max(weight, 1e-9))
+
+    def unigram(self, word: int) -> float:
+        return self._mixed(self._general.unigram(word), self._special.unigram(word))
+
+    def score(self, before: int, last: int, word: int) -> float:
+        return self._mixed(self._general.score(before, last, word), self._special.score(before, last, word))
+
+    def _mixed(self, general: float, special: float) -> float:
+        general, special = general + self._shares[0], special + self._shares[1]
+        if general < special:
+            general, special = special, general
+        return general + math.log1p(math.exp(special - general))

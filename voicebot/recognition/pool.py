@@ -15,7 +15,7 @@ from typing import NamedTuple
 from voicebot.audio import RATE, Samples
 from voicebot.expectation import Expectation
 from voicebot.recognition.framing import LENGTH, pack
-from voicebot.recognition.model import PROJECT, Guess, ModelNotLoaded, Write, transcript_of
+from voicebot.recognition.model import PROJECT, Guess, Heard, ModelNotLoaded, Write, transcript_of
 from voicebot.recognition.recognizer import RecognizerUnavailable, Transcript
 from voicebot.settings import RecognitionSettings
 
@@ -88,7 +88,7 @@ class _Worker:
 
 
 class _Answer(NamedTuple):
-    guesses: list[Guess]
+    heard: Heard
     decode_ms: float
 
 
@@ -134,12 +134,12 @@ class RecognizerPool:
         self._arrived.release()
         try:
             async with asyncio.timeout(self._settings.timeout):
-                guesses, decode_ms = await job.answer
+                heard, decode_ms = await job.answer
         except TimeoutError:
             raise RecognizerUnavailable(f"no transcript within {self._settings.timeout:g} s") from None
         finally:
             self._jobs.pop(job, None)
-        return transcript_of(guesses, len(audio) / RATE, decode_ms, self._write)
+        return transcript_of(heard, len(audio) / RATE, decode_ms, self._write)
 
     async def close(self) -> None:
         for task in self._serving:
@@ -198,7 +198,8 @@ class RecognizerPool:
 async def _decode(worker: _Worker, job: _Job) -> _Answer:
     head = json.dumps({"expects": job.expects}).encode()
     answer = json.loads(await worker.ask(head + b"\n" + job.audio.astype("<i2").tobytes()))
-    return _Answer([Guess(*guess) for guess in answer["guesses"]], answer["decode_ms"])
+    heard = answer["heard"] | {"guesses": [Guess(*guess) for guess in answer["heard"]["guesses"]]}
+    return _Answer(Heard(**heard), answer["decode_ms"])
 
 
 def _settle(job: _Job, result: _Answer | RecognizerUnavailable) -> None:

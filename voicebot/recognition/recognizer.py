@@ -26,6 +26,8 @@ class Transcript:
     alternatives: tuple[Hypothesis, ...]  # best first, without the best itself
     seconds: float  # of audio
     decode_ms: float  # time in the worker, without waiting for one
+    turn_over: float | None = None  # probability that the caller has finished; None: the model cannot tell
+    language: str | None = None  # "vi", "en" or "other"; None: not clear
 
 
 class RecognizerUnavailable(Exception):

@@ -19,7 +19,7 @@ from faster_whisper.tokenizer import Tokenizer
 
 from voicebot.audio import RATE, Samples
 from voicebot.expectation import Expectation
-from voicebot.recognition.model import Guess
+from voicebot.recognition.model import Guess, Heard
 from voicebot.recognition.phantoms import is_phantom, is_steady
 from voicebot.recognition.spoken import spoken_form
 
@@ -41,11 +41,11 @@ class WhisperEngine:
         self._variable_length = bool(stored.get("variable_length", False))
         self._generate(np.zeros(RATE, np.int16), FEWEST_TOKENS)  # the first run sets buffers up
 
-    def hear(self, audio: Samples, expects: Expectation = Expectation.OPEN) -> list[Guess]:
+    def hear(self, audio: Samples, expects: Expectation = Expectation.OPEN) -> Heard:
         """`expects` changes nothing here. Audio past the model's window is not heard."""
         seconds = len(audio) / RATE
         if seconds < SHORTEST or is_steady(audio):
-            return []
+            return Heard()
         result = self._generate(audio, FEWEST_TOKENS + math.ceil(TOKENS_PER_SECOND * seconds))
         guesses: dict[str, Guess] = {}
         for tokens, score in zip(result.sequences_ids, result.scores, strict=True):
@@ -53,8 +53,8 @@ class WhisperEngine:
             if not is_phantom(spoken, seconds, LANGUAGE, result.no_speech_prob, score):
                 guesses.setdefault(spoken, Guess(spoken, min(1.0, math.exp(score))))
             elif not guesses:
-                return []
-        return list(guesses.values())
+                return Heard()
+        return Heard(list(guesses.values()))
 
     def _generate(self, audio: Samples, longest: int) -> Any:
         extractor = self._model.feature_extractor

@@ -5,7 +5,7 @@ standard input when the pool dies, and its numeric libraries can be held to one 
 
 Messages are a length (4 bytes, little-endian) and a body. The first from the pool is `RecognitionSettings` as JSON,
 answered by {} or {"error": …}; each further one is a JSON line with `expects`, then int16 samples, answered by
-{"guesses": [[spoken, confidence] …], "decode_ms": …}.
+{"heard": {"guesses": [[spoken, confidence] …], "turn_over": …, "language": …}, "decode_ms": …}.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def _serve(source: BinaryIO, sink: BinaryIO) -> None:
         guesses = [(h.spoken, h.confidence) for h in transcript.alternatives]
         if transcript.spoken:
             guesses.insert(0, (transcript.spoken, transcript.confidence))
-        answer({"guesses": guesses, "decode_ms": transcript.decode_ms})
+        heard = {"guesses": guesses, "turn_over": transcript.turn_over, "language": transcript.language}
+        answer({"heard": heard, "decode_ms": transcript.decode_ms})
 
 
 def main() -> None:

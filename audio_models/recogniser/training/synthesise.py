@@ -1,6 +1,6 @@
 """Sentences spoken by espeak-ng, as a speech set: one tar and its manifest.
 
-python -m audio_models.training.synthesise sentences.txt out/synthetic.tsv --voices train
+python -m audio_models.recogniser.training.synthesise sentences.txt out/synthetic.tsv --voices train
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Sentences as callers say them, drawn from a grammar, the procedures and the places.
 
-    python -m audio_models.training.caller_sentences --procedures services/procedures/procedures.json \
-        --synonyms services/procedures/synonyms.json --places hanoi_wards.json provinces.json > sentences.txt
+python -m audio_models.recogniser.training.caller_sentences --count 7500 --drills 1200 > var/recogniser/sentences.txt
 """
 
 from __future__ import annotations
@@ -12,11 +11,14 @@ import json
 import random
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from audio_models.training.syllables import legal_syllables
+from audio_models.recogniser.training.syllables import legal_syllables
 from language.vi import read_number
+from services.places import PROVINCES, WARDS
+from services.procedures import BUNDLED
 from voicebot.recognition.spoken import spoken_form
 
 GRAMMAR = Path(__file__).with_suffix(".txt")
@@ -50,7 +52,14 @@ def read_grammar(file: Path) -> dict[str, list[str]]:
 
 
 class Caller:
-    def __init__(self, procedures: list[dict[str, Any]], names: list[str], places: list[str], seed: int = 1) -> None:
+    def __init__(
+        self,
+        procedures: list[dict[str, Any]],
+        names: list[str],
+        wards: Sequence[str],
+        provinces: Sequence[str],
+        seed: int = 1,
+    ) -> None:
         """`names` are what procedures are called besides what their records say."""
         self._random = random.Random(seed)
         self._rules = read_grammar(GRAMMAR)
@@ -58,7 +67,8 @@ class Caller:
         names += [name for p in procedures for name in [p["ten_noi"], *p["tu_khoa_goi_khac"]]]
         self._rules["procedure"] = [spoken_form(name) for name in names]
         self._rules["answer"] = [line for procedure in procedures for line in written_lines(procedure)]
-        self._rules["ward"] = self._rules["province"] = [spoken_form(_KIND_OF_PLACE.sub("", name)) for name in places]
+        for kind, places in (("ward", wards), ("province", provinces)):
+            self._rules[kind] = [spoken_form(_KIND_OF_PLACE.sub("", name)) for name in places]
 
     def say(self, symbol: str = "utterance") -> str:
         text = self._random.choice(self._rules[symbol])
@@ -94,20 +104,20 @@ def written_lines(procedure: dict[str, Any]) -> list[str]:
     return sorted(line for line in lines if 2 <= len(line.split()) <= 25 and not re.search(r"\d", line))
 
 
+def bundled_caller(seed: int = 1) -> Caller:
+    """The caller who knows the procedures and places that come with the hotline."""
+    procedures = json.loads(BUNDLED.read_text("utf-8"))["procedures"]
+    synonyms = json.loads(BUNDLED.with_name("synonyms.json").read_text("utf-8"))["names"]
+    return Caller(procedures, list(itertools.chain(*synonyms.values())), WARDS, PROVINCES, seed)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--procedures", type=Path, required=True)
-    parser.add_argument("--synonyms", type=Path, help='JSON with "names": procedure to what it is called')
-    parser.add_argument("--places", type=Path, nargs="+", required=True, help='JSON with "wards" or "provinces"')
     parser.add_argument("--count", type=int, default=60_000)
     parser.add_argument("--drills", type=int, default=0, help="lines of random syllables, for training the encoder")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
-    files = [json.loads(file.read_text("utf-8")) for file in args.places]
-    places = [place["name"] for file in files for place in file.get("wards", file.get("provinces"))]
-    procedures = json.loads(args.procedures.read_text("utf-8"))["procedures"]
-    synonyms = json.loads(args.synonyms.read_text("utf-8"))["names"] if args.synonyms else {}
-    caller = Caller(procedures, list(itertools.chain(*synonyms.values())), places, args.seed)
+    caller = bundled_caller(args.seed)
     sys.stdout.writelines(f"{caller.say()}\n" for _ in range(args.count))
     sys.stdout.writelines(f"{caller.drill()}\n" for _ in range(args.drills))
 
