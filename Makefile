@@ -1,7 +1,7 @@
 # Two commands matter: `make run` starts the hotline, `make test` proves it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format install install-test packages coqui clean
+.PHONY: help run test lint format install install-test packages coqui train-tools train-recogniser clean
 
 export UV_PYTHON ?= 3.11
 export UV_PYTHON_DOWNLOADS ?= never
@@ -43,13 +43,23 @@ install: $(UV)
 
 install-test: $(UV)
 	@deploy/packages $(TEST_PACKAGES)
-	@$(UV) sync --frozen --inexact --extra mic --extra coqui
+	@$(UV) sync --frozen --inexact --extra mic --extra coqui --extra train
 	@$(UV) sync --frozen --project dialogs
 	@$(MAKE) --no-print-directory torch
 
 coqui: install ## the Coqui voice (large: brings PyTorch)
 	@$(UV) sync --frozen --inexact --no-dev --extra mic --extra coqui
 	@$(MAKE) --no-print-directory torch
+
+train-tools: install ## what training and converting recognisers needs (large: brings PyTorch)
+	@$(UV) sync --frozen --inexact --no-dev --extra mic --extra train
+	@$(MAKE) --no-print-directory torch
+
+SPEECH ?= var/speech/common_voice_vi
+MINUTES ?= 90
+RUN ?= 1
+train-recogniser: train-tools ## train the recogniser further (SPEECH=folder with train.tsv, MINUTES=90, RUN=1)
+	.venv/bin/python -m audio_models.recogniser.training $(SPEECH) --minutes $(MINUTES) --run $(RUN) $(TRAINING)
 
 # Through pip, which takes the build that is configured for this machine; a lock file would pin gigabytes of CUDA.
 .PHONY: torch

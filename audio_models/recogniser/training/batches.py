@@ -52,6 +52,7 @@ class Source:
 @dataclass
 class Batch:
     features: Tensor  # (clips, mels, 2 * frames)
+    texts: list[str]  # what was said, in spoken form; empty where there is nothing to learn
     targets: Tensor  # units of all clips in a row, 1 and up
     sizes: Tensor  # (clips,) how many of them each clip has
     has_text: Tensor  # (clips,) False where what was said is not to be learnt
@@ -138,11 +139,13 @@ class BatchStream(IterableDataset[Batch]):
     def _make(self, items: list[_Item], augment: Augmenter, random: np.random.Generator) -> Batch:
         total = -(-max(item.length for item in items) // STEP) * STEP
         features = [self._features(self._heard(item, total, augment, random), random) for item in items]
-        targets = [self._target(item) for item in items]
+        texts = [self._text(item) for item in items]
+        targets = [[self._ids[unit] for unit in text_units(text) if unit in self._ids] for text in texts]
         languages = [self._sources[item.source].language if item.recording else "other" for item in items]
         aligned = [item.recording is not None and bool(self._sources[item.source].alignments) for item in items]
         return Batch(
             features=torch.from_numpy(np.stack(features)),
+            texts=texts,
             targets=torch.tensor([unit for target in targets for unit in target], dtype=torch.long),
             sizes=torch.tensor([len(target) for target in targets]),
             has_text=torch.tensor([
@@ -155,11 +158,10 @@ class BatchStream(IterableDataset[Batch]):
             seconds=len(items) * total / RATE,
         )  # fmt: skip
 
-    def _target(self, item: _Item) -> list[int]:
+    def _text(self, item: _Item) -> str:
         if item.recording is None or self._sources[item.source].language != "vi":
-            return []
-        words = item.recording.text.split()[: item.words]
-        return [self._ids[unit] for unit in text_units(" ".join(words)) if unit in self._ids]
+            return ""
+        return " ".join(item.recording.text.split()[: item.words])
 
     def _heard(self, item: _Item, total: int, augment: Augmenter, random: np.random.Generator) -> Samples:
         """(total,) the recording, faster or slower, between quiet noise; how long the silence behind it is says

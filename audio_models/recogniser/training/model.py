@@ -39,14 +39,20 @@ class PooledHead(nn.Module):
 
 
 class Listener(nn.Module):
-    def __init__(self, checkpoint: Checkpoint, encoder_layers: int | None = None, dropout: float = 0.0) -> None:
-        """Starts from a checkpoint; encoder layers that it lacks begin as the identity, heads that it lacks anew."""
+    def __init__(
+        self, checkpoint: Checkpoint, encoder_layers: int | None = None, decoder_layers: int | None = None
+    ) -> None:
+        """Starts from a checkpoint; encoder layers that it lacks begin as the identity, heads that it lacks anew, and
+        so does a decoder of another depth."""
         super().__init__()
         weights = {name: value.float() for name, value in checkpoint["model"].items()}
         self.shape = dict(checkpoint["shape"])
         self.shape["encoder_layers"] = encoder_layers or self.shape["encoder_layers"]
+        if decoder_layers and decoder_layers != self.shape["decoder_layers"]:
+            self.shape["decoder_layers"] = decoder_layers
+            weights = {name: value for name, value in weights.items() if ".decoder.layers." not in name}
         self.units, width = inventory(), self.shape["d_model"]
-        self.whisper = WhisperForConditionalGeneration(_config(self.shape, weights, dropout))
+        self.whisper = WhisperForConditionalGeneration(_config(self.shape, weights))
         self.ctc = nn.Linear(width, 1 + len(self.units))
         self.turn, self.language = PooledHead(width, 1), PooledHead(width, len(LANGUAGES))
         self._silence_new_layers(checkpoint["shape"]["encoder_layers"])
@@ -88,12 +94,12 @@ def load(file: Path) -> Checkpoint:
     return checkpoint
 
 
-def _config(shape: dict[str, Any], weights: dict[str, Tensor], dropout: float) -> WhisperConfig:
+def _config(shape: dict[str, Any], weights: dict[str, Tensor]) -> WhisperConfig:
     return WhisperConfig(
         vocab_size=weights["whisper.proj_out.weight"].shape[0], num_mel_bins=shape["features"]["feature_size"],
         d_model=shape["d_model"], encoder_layers=shape["encoder_layers"], decoder_layers=shape["decoder_layers"],
         encoder_attention_heads=shape["heads"], decoder_attention_heads=shape["heads"],
-        encoder_ffn_dim=shape["ffn"], decoder_ffn_dim=shape["ffn"], dropout=dropout,
+        encoder_ffn_dim=shape["ffn"], decoder_ffn_dim=shape["ffn"], dropout=0.0,
         pad_token_id=0, bos_token_id=0, eos_token_id=0, decoder_start_token_id=0,
         max_source_positions=weights["whisper.model.encoder.embed_positions.weight"].shape[0],
     )  # fmt: skip
