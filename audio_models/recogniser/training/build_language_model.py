@@ -21,9 +21,10 @@ import numpy as np
 from audio_models.recogniser.training.caller_sentences import Caller, bundled_caller
 from audio_models.recogniser.training.held_out import development, evaluated, fingerprint
 from audio_models.recogniser.training.syllables import legal_syllables, sound_units, text_units
-from audio_models.recogniser.training.trigrams import FIRST_WORD, KneserNey, lines_of, mix, mixture_weights, save
+from audio_models.recogniser.training.trigrams import KneserNey, lines_of, mix, mixture_weights, save
 from benchmarks.speech_sets import read_manifest
 from language.vi.lexicon import FOREIGN
+from voicebot.recognition.ngram import FIRST_WORD
 from voicebot.recognition.spoken import spoken_form
 
 TEXT = Path(__file__).parents[1] / "text"

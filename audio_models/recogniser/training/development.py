@@ -5,7 +5,6 @@ from __future__ import annotations
 import jiwer
 import numpy as np
 import torch
-from faster_whisper.feature_extractor import FeatureExtractor
 
 from audio_models.recogniser.training.corpus import Corpus, Recording
 from audio_models.recogniser.training.held_out import development
@@ -23,7 +22,7 @@ class Development:
         clips = [r for r in development(corpus.recordings) if r.length > SHORTEST * RATE and r.text]
         step = max(1, len(clips) // CLIPS)
         self._corpus, self._clips = corpus, clips[::step]
-        self._extract = FeatureExtractor(**model.shape["features"])
+        self._extract = model.extractor()
 
     @torch.no_grad()
     def measure(self, model: Listener, device: torch.device) -> float:

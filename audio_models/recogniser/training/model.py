@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from faster_whisper.feature_extractor import FeatureExtractor
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import WhisperConfig, WhisperForConditionalGeneration
@@ -57,6 +58,10 @@ class Listener(nn.Module):
         self.turn, self.language = PooledHead(width, 1), PooledHead(width, len(LANGUAGES))
         self._silence_new_layers(checkpoint["shape"]["encoder_layers"])
         self.load_state_dict(_head_for(self.units, list(checkpoint["units"]), weights), strict=False)
+
+    def extractor(self) -> FeatureExtractor:
+        """What turns samples into `encode`'s features."""
+        return FeatureExtractor(**self.shape["features"])
 
     @property
     def encoder(self) -> Any:

@@ -22,7 +22,6 @@ from typing import Any
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: the feature workers would slow training down
 
 import torch
-from faster_whisper.feature_extractor import FeatureExtractor
 from torch.utils.data import DataLoader
 
 from audio_models.recogniser.training import objectives
@@ -105,8 +104,7 @@ def main() -> None:
     record(args.out, found, {"plan": asdict(plan), **{key: str(value) for key, value in vars(args).items()}})
     make = objectives.decoder(model, args.rate, TOKENIZER) if args.decoder else objectives.ears(model, args.rate)
     trainer = Trainer(model, make, args.out, Pace(args.minutes), device)
-    extract = FeatureExtractor(**model.shape["features"])
-    stream = BatchStream(found, model.units, extract, plan, args.seed + trainer.steps)
+    stream = BatchStream(found, model.units, model.extractor(), plan, args.seed + trainer.steps)
     loader = DataLoader(stream, batch_size=None, num_workers=args.workers, prefetch_factor=4 if args.workers else None,
                         pin_memory=device.type == "cuda")  # fmt: skip
     watched = [] if args.decoder else [args.real[0], *args.dev]

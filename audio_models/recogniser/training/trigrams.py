@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voicebot.recognition.ngram import END, FIRST_WORD, START
+from voicebot.recognition.ngram import END, START
 
 ORDER = 3
 Ngram = tuple[int, ...]
@@ -40,13 +40,12 @@ def lines_of(texts: Iterable[str], numbers: Mapping[str, int]) -> list[Line]:
 class KneserNey:
     """P(word | up to two words before), of one kind of text."""
 
-    def __init__(self, lines: Sequence[Line], words: int, floor: float = 1.0) -> None:
+    def __init__(self, lines: Sequence[Line], words: int) -> None:
         counts: list[Counter[Ngram]] = [Counter() for _ in range(ORDER + 1)]
         for line in lines:
             for end in range(len(line)):
                 for order in range(1, min(ORDER, end + 1) + 1):
                     counts[order][tuple(line[end - order + 1 : end + 1])] += 1
-        self.trigrams = counts[ORDER]
         for order in range(ORDER - 1, 0, -1):  # lower orders count in how many places an n-gram follows
             kinds = Counter(ngram[1:] for ngram in counts[order + 1])
             counts[order] = Counter({n: kinds.get(n, times) for n, times in counts[order].items() if n[-1] != START})
@@ -67,7 +66,7 @@ class KneserNey:
         return shares, {history: discount * kinds[history] / total for history, total in totals.items()}
 
     def probability(self, ngram: Ngram) -> float:
-        value = 1.0 / self._words
+        value = 0.0 if ngram[-1] == START else 1.0 / (self._words - 1)
         for order in range(1, len(ngram) + 1):
             part = ngram[-order:]
             shares, left = self._tables[order - 1]
@@ -161,6 +160,3 @@ def save(file: Path, model: BackedOff, words: int) -> None:
         arrays[f"{name}_words"] = np.array(ngrams, np.uint16).reshape(-1, order)
         arrays[name] = np.log([values[ngram] for ngram in ngrams]).astype(np.float16)
     np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-
-
-__all__ = ["FIRST_WORD", "BackedOff", "KneserNey", "lines_of", "mix", "mixture_weights", "save"]
