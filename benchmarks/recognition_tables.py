@@ -13,6 +13,7 @@ import numpy as np
 from rich.table import Table
 
 from benchmarks.word_errors import Heard, Interval, calibration_error, word_error_rate
+from language.vi import sound_key
 
 SMALLEST_GROUP = 3  # speakers
 MARKS = "<!-- figures -->", "<!-- /figures -->"
@@ -51,6 +52,7 @@ class AnswerRow:
     condition: str
     count: int
     expected: float  # when the dialogue has said what it expects
+    alike: float  # … or words that some dialect does not tell apart from them
     open: float  # when it has not
 
 
@@ -97,8 +99,11 @@ def groups(name: str, condition: str, heard: Sequence[Heard]) -> Iterator[Row]:
 
 
 def answer_row(kind: str, condition: str, texts: list[str], told: list[str], untold: list[str]) -> AnswerRow:
-    exact, open_ = (float(np.mean([t == h for t, h in zip(texts, heard, strict=True)])) for heard in (told, untold))
-    return AnswerRow(kind, condition, len(texts), exact, open_)
+    def right(wanted: Iterable[str], heard: Iterable[str]) -> float:
+        return float(np.mean([a == b for a, b in zip(wanted, heard, strict=True)]))
+
+    alike = right(map(sound_key, texts), map(sound_key, told))
+    return AnswerRow(kind, condition, len(texts), right(texts, told), alike, right(texts, untold))
 
 
 def tables(results: Iterable[Result]) -> Iterator[Table]:
@@ -130,7 +135,7 @@ def write_card(file: Path, results: Iterable[Result]) -> None:
 
 
 _ORDER: list[type] = [Row, Comparison, AnswerRow, SoundRow, Judgement]
-_SHARES = {"cer", "exact", "empty", "expected", "open"}
+_SHARES = {"cer", "exact", "empty", "expected", "alike", "open"}
 
 
 def _heading(name: str) -> str:

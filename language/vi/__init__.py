@@ -5,6 +5,7 @@ from __future__ import annotations
 from .clauses import clauses
 from .codes import parse_dossier_code, read_code
 from .dates import DatePart, parse_date, parse_date_part, read_date
+from .dialects import sound_key
 from .digits import parse_digits, parse_identity, parse_phone, read_digits, read_identity, read_phone
 from .letters import fold, normalise, spell, syllables
 from .lunar import lunar_to_solar
@@ -38,6 +39,7 @@ __all__ = [
     "read_identity",
     "read_number",
     "read_phone",
+    "sound_key",
     "speak",
     "spell",
     "strip_fillers",

@@ -20,10 +20,10 @@ Voices = Callable[[], Samples]
 
 @dataclass(frozen=True)
 class Chances:
-    room: float = 0.2
-    microphone: float = 0.35
-    noise: float = 0.45
-    telephone: float = 0.45
+    room: float = 0.12
+    microphone: float = 0.25
+    noise: float = 0.33
+    telephone: float = 0.4
     lost_packets: float = 0.2  # of telephone lines
 
 
@@ -40,7 +40,7 @@ class Augmenter:
         if draw() < chances.microphone:
             samples = self._microphone(samples)
         if draw() < chances.noise:
-            samples = mix(samples, self.noise(len(samples)), self._random.uniform(3, 30))
+            samples = mix(samples, self.noise(len(samples)), self._random.uniform(4, 30))
         peak = 32767 * 10 ** (-self._random.uniform(1, 26) / 20)
         samples = (samples * (peak / (np.abs(samples.astype(np.float32)).max() + 1))).astype(np.int16)
         return self._telephone(samples) if draw() < chances.telephone else samples

@@ -198,15 +198,14 @@ def _faded(speech: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def spec_augment(features: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
-    """(mels, frames) with two bands and a few moments, up to 160 ms each, replaced by the mean."""
+    """(mels, frames) with a band and a few moments, up to 120 ms each, replaced by the mean."""
     mels, frames = features.shape
     mean = features.mean()
-    for _ in range(2):
-        width = int(random.integers(0, mels // 6))
-        at = int(random.integers(0, mels - width))
-        features[at : at + width] = mean
-    for _ in range(1 + frames // 150):
-        width = int(random.integers(0, 17))
+    width = int(random.integers(0, mels // 6))
+    at = int(random.integers(0, mels - width))
+    features[at : at + width] = mean
+    for _ in range(1 + frames // 200):
+        width = int(random.integers(0, 13))
         at = int(random.integers(0, max(1, frames - width)))
         features[:, at : at + width] = mean
     return features

@@ -19,7 +19,7 @@ from transformers.modeling_outputs import BaseModelOutput
 from audio_models.recogniser.training.batches import UNKNOWN, Batch
 from audio_models.recogniser.training.model import Listener
 
-LAYER_DECAY = 0.8  # of the learning rate, for each layer further down
+LAYER_DECAY = 0.65  # of the learning rate, for each layer further down
 SMOOTHING = 0.1
 WRONG_HISTORY = 0.05  # of the tokens, so that decoding recovers from its own errors
 PROMPT = ["<|startoftranscript|>", "<|vi|>", "<|transcribe|>", "<|notimestamps|>"]

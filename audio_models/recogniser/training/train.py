@@ -83,7 +83,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--decoder-layers", type=int, help="another number than the checkpoint has: a fresh decoder")
     parser.add_argument("--decoder", action="store_true", help="train the attention decoder, and nothing else")
     parser.add_argument("--minutes", type=float, default=90)
-    parser.add_argument("--rate", type=float, default=3e-4, help="highest learning rate; the heads take three times it")
+    parser.add_argument("--rate", type=float, default=1.2e-4, help="the highest; the heads take three times it")
     parser.add_argument("--batch-seconds", type=float, default=Plan.batch_seconds)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)

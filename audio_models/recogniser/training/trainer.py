@@ -25,7 +25,7 @@ FLOOR = 0.02  # of the highest learning rate, at the end
 @dataclass(frozen=True)
 class Pace:
     minutes: float
-    save_every: float = 8.0  # minutes
+    save_every: float = 6.0  # minutes
 
 
 class Trainer:
