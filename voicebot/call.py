@@ -212,6 +212,8 @@ class Call:
             spoken=spoken,
             confidence=heard.confidence,
             alternatives=[h.text for h in heard.alternatives],
+            language=heard.language,
+            turn_over=heard.turn_over,
             audio_start=round(action.start - self._started, 3),
             audio_end=round(action.end - self._started, 3),
         )

@@ -39,6 +39,8 @@ class CallerSaid(_Event):
     spoken: str = ""
     confidence: float = 1.0
     alternatives: list[str] = []
+    language: str | None = None  # as the recogniser heard it: "vi", "en", "other"; None when it cannot tell
+    turn_over: float | None = None  # its probability that the caller had finished
     audio_start: float | None = None  # seconds since the call started
     audio_end: float | None = None
 

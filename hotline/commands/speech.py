@@ -39,6 +39,8 @@ def transcribe(context: typer.Context, files: list[Path], json: JsonOption = Fal
             "text": heard.text,
             "confidence": round(heard.confidence, 3),
             "alternatives": [{"spoken": h.spoken, "confidence": round(h.confidence, 3)} for h in heard.alternatives],
+            "turn_over": None if heard.turn_over is None else round(heard.turn_over, 3),
+            "language": heard.language,
             "seconds": round(heard.seconds, 2),
             "decode_ms": round(heard.decode_ms, 1),
         }

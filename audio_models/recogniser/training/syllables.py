@@ -76,7 +76,7 @@ def legal_syllables() -> set[str]:
             stopped = rhyme in STOPPED_RHYMES or rhyme in ROUNDED_STOPPED_RHYMES
             made.update(_with_tone(base, rhyme, tone) for tone in (["sắc", "nặng"] if stopped else ["", *TONES]))
     also_with_y = {y for syllable in made if (y := _with_y(syllable))}
-    return made | also_with_y | {"gì", "gìn", "góa", "noãn"}
+    return made | also_with_y | {"gì", "gìn", "gỉ", "giễu", "góa", "noãn", "buýt", "vy", "vỹ"}
 
 
 def _with_y(syllable: str) -> str | None:
