@@ -1,4 +1,5 @@
-"""Answers to one kind of question in voices that no training program uses: numbers, codes, dates, wards.
+"""Answers to one kind of question in voices that no training program uses: yes or no, numbers, codes, dates, names,
+wards.
 
 Whole answers are judged: a dossier code with one wrong digit is a wrong code.
 """
@@ -17,45 +18,66 @@ from voicebot.expectation import Expectation
 from voicebot.recognition.spoken import spoken_form
 
 DIGITS = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"]
+YES_NO = [
+    "đúng rồi", "vâng ạ", "dạ đúng", "có", "được rồi", "đồng ý", "chính xác", "không", "không phải", "chưa có",
+    "sai rồi", "dạ không",
+]  # fmt: skip
+SURNAMES = ["nguyễn", "trần", "lê", "phạm", "hoàng", "vũ", "đặng", "bùi", "đỗ", "ngô", "dương", "đinh"]
+MIDDLES = ["văn", "thị", "đức", "minh", "thanh", "ngọc", "xuân", "thu", "quang", "hồng"]
+GIVEN = [
+    "an", "bình", "chi", "dũng", "giang", "hạnh", "hòa", "khoa", "lan", "long", "mai", "nam", "nga", "phúc", "quân",
+    "sơn", "tâm", "thảo", "tuấn", "yến",
+]  # fmt: skip
 
 
-def _digits(random_: random.Random, count: int) -> str:
-    return " ".join(random_.choice(DIGITS) for _ in range(count))
+def _digits(choice: random.Random, count: int) -> str:
+    return " ".join(choice.choice(DIGITS) for _ in range(count))
 
 
-def _number(random_: random.Random) -> str:
-    return _digits(random_, random_.choice([10, 10, 12, 4]))
+def _yes_no(choice: random.Random) -> str:
+    return choice.choice(YES_NO)
 
 
-def _code(random_: random.Random) -> str:
-    return f"hát {_digits(random_, 2)} gạch ngang {_digits(random_, 6)} gạch ngang {_digits(random_, 4)}"
+def _number(choice: random.Random) -> str:
+    return _digits(choice, choice.choice([10, 10, 12, 4]))
 
 
-def _date(random_: random.Random) -> str:
-    day, month, year = random_.randint(1, 28), random_.randint(1, 12), random_.randint(1935, 2025)
+def _code(choice: random.Random) -> str:
+    return f"hát {_digits(choice, 2)} gạch ngang {_digits(choice, 6)} gạch ngang {_digits(choice, 4)}"
+
+
+def _date(choice: random.Random) -> str:
+    day, month, year = choice.randint(1, 28), choice.randint(1, 12), choice.randint(1935, 2025)
     spoken_day = f"mùng {read_number(day)}" if day <= 10 else f"ngày {read_number(day)}"
     return f"{spoken_day} tháng {read_number(month)} năm {read_number(year)}"
 
 
-def _ward(random_: random.Random) -> str:
-    return spoken_form(random_.choice(WARDS))
+def _name(choice: random.Random) -> str:
+    return " ".join(choice.choice(part) for part in (SURNAMES, MIDDLES, GIVEN))
 
 
-ANSWERS: dict[Expectation, Callable[[random.Random], str]] = {
-    Expectation.DIGITS: _number,
-    Expectation.CODE: _code,
-    Expectation.DATE: _date,
-    Expectation.ADDRESS: _ward,
+def _endless(make: Callable[[random.Random], str]) -> Callable[[random.Random], Iterator[str]]:
+    return lambda choice: (make(choice) for _ in itertools.count())
+
+
+def _wards(choice: random.Random) -> Iterator[str]:
+    """Each once before any comes again."""
+    return itertools.cycle(choice.sample([spoken_form(ward) for ward in WARDS], len(WARDS)))
+
+
+ANSWERS: dict[Expectation, Callable[[random.Random], Iterator[str]]] = {
+    Expectation.YES_NO: _endless(_yes_no),
+    Expectation.DIGITS: _endless(_number),
+    Expectation.CODE: _endless(_code),
+    Expectation.DATE: _endless(_date),
+    Expectation.NAME: _endless(_name),
+    Expectation.ADDRESS: _wards,
 }
 
 
 def spoken_answers(kind: Expectation, count: int, seed: int = 1) -> Iterator[tuple[str, Samples]]:
-    """Spoken form and samples at 16 kHz; every voice in turn. Wards: each once before any comes again."""
-    random_ = random.Random(seed)
+    """Spoken form and samples at 16 kHz; every voice in turn."""
+    texts, choice = ANSWERS[kind](random.Random(seed)), random.Random(seed)
     voices = itertools.cycle(f"{accent}+{variant}" for variant in HELD_OUT_VARIANTS for accent in ACCENTS)
-    wards = [spoken_form(ward) for ward in WARDS]
-    random_.shuffle(wards)
-    named = itertools.cycle(wards)
-    for voice in itertools.islice(voices, count):
-        text = next(named) if kind is Expectation.ADDRESS else ANSWERS[kind](random_)
-        yield text, Reading(text, voice, random_.choice([130, 145, 160, 175]), random_.randint(35, 65)).speak()
+    for voice, text in itertools.islice(zip(voices, texts, strict=False), count):
+        yield text, Reading(text, voice, choice.choice([130, 145, 160, 175]), choice.randint(35, 65)).speak()

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from audio_models.recogniser.training.align import HOPELESS, align
+from audio_models.recogniser.training.align import align
 from audio_models.recogniser.training.foreign import CLIPS, make_sets
 from audio_models.recogniser.training.syllables import sound_units
 from benchmarks.conditions import telephone
@@ -34,7 +34,7 @@ def judge_turns(engine: CtcEngine, name: str, clips: Sequence[tuple[Clip, Sample
     for clip, samples in clips:
         syllables = [[numbers[u] for u in sound_units(s) if u in numbers] for s in spoken_form(clip.text).split()]
         alignment = align(engine.log_probs(samples), syllables) if all(syllables) and syllables else None
-        if alignment is None or alignment.fit < max(FIT, HOPELESS) or len(alignment.ends) < FEWEST_WORDS:
+        if alignment is None or alignment.fit < FIT or len(alignment.ends) < FEWEST_WORDS:
             continue
         cut = int(alignment.ends[int(random.integers(1, len(alignment.ends) - 1))])
         for end, scores in ((int(alignment.ends[-1]), whole), (cut, broken)):

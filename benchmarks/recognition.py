@@ -24,7 +24,7 @@ from benchmarks.answers import ANSWERS, spoken_answers
 from benchmarks.conditions import CONDITIONS
 from benchmarks.judgements import judge_language, judge_turns
 from benchmarks.other_sounds import other_sounds
-from benchmarks.recognition_tables import AnswerRow, Comparison, Judgement, Row, SoundRow
+from benchmarks.recognition_tables import AnswerRow, Comparison, Row, SoundRow
 from benchmarks.speech_sets import Clip, audio_of, read_manifest
 from benchmarks.synthetic import make
 from benchmarks.word_errors import Heard, difference
@@ -166,8 +166,6 @@ def _synthetic() -> Path:
         make(BUNDLED, manifest)
     return manifest
 
-
-__all__ = ["Judgement", "Row", "main", "run"]
 
 if __name__ == "__main__":
     sys.exit(main())

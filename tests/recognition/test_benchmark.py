@@ -133,7 +133,8 @@ def test_every_ward_is_spoken_once():
 def test_answers_are_heard_when_they_are_expected(kind):
     model = load_model(RecognitionSettings())
     answers = list(spoken_answers(kind, 12))
-    assert sum(model.transcribe(samples, kind).spoken == text for text, samples in answers) >= 8
+    least = 6 if kind is Expectation.NAME else 8  # any given name may follow any other: the sounds have to do it
+    assert sum(model.transcribe(samples, kind).spoken == text for text, samples in answers) >= least
 
 
 def test_sounds_without_speech_give_no_words():

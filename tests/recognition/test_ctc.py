@@ -5,8 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.conditions import telephone
+from benchmarks.synthetic import Reading
 from tests.recognition.speech import say
-from voicebot.recognition import load_model
+from voicebot.expectation import Expectation
+from voicebot.recognition import Model, load_model
 from voicebot.recognition.ctc import WINDOW, windows
 from voicebot.recognition.spoken import spoken_form
 from voicebot.settings import RecognitionSettings
@@ -27,6 +30,11 @@ def test_windows_are_cut_in_a_pause():
     assert 6.0 < len(first) / 16_000 < 6.25
 
 
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return load_model(RecognitionSettings())
+
+
 def test_alternatives_are_less_likely_and_written_out_too():
     model = load_model(RecognitionSettings(), write=str.title)
     heard = model.transcribe(say("cho tôi hỏi đăng ký thường trú", "vi+Denis"))
@@ -36,12 +44,22 @@ def test_alternatives_are_less_likely_and_written_out_too():
     assert all(h.confidence <= heard.confidence and h.text == h.spoken.title() for h in heard.alternatives)
 
 
-def test_noise_lowers_confidence():
-    model = load_model(RecognitionSettings())
+def test_noise_lowers_confidence(model):
     speech = say("cho tôi hỏi làm hộ chiếu cần giấy tờ gì")
     noise = np.random.default_rng(0).standard_normal(len(speech)) * np.std(speech)
     noisy = np.clip(speech + noise, -32768, 32767).astype(np.int16)
     assert model.transcribe(noisy).confidence < model.transcribe(speech).confidence
+
+
+@pytest.mark.parametrize("expects", Expectation)
+def test_what_was_not_asked_for_is_heard_all_the_same(model, expects):
+    assert "đăng ký kết hôn" in model.transcribe(say("cho tôi hỏi đăng ký kết hôn"), expects).spoken
+
+
+def test_english_is_told_from_vietnamese_even_when_its_words_make_no_sense(model):
+    english = telephone(Reading("I would like to register the birth of my daughter", "en-us+f5", verbatim=True).speak())
+    assert model.transcribe(english).language == "en"
+    assert model.transcribe(say("cho tôi hỏi đăng ký khai sinh cho con gái")).language == "vi"
 
 
 @pytest.mark.parametrize(

@@ -78,11 +78,10 @@ class CtcEngine:
         decoder = self._decoders.get(expects) or self._decoders[Expectation.OPEN]
         found = decoder.decode(log_probs)
         sure = _logistic(self.decoding.confidence, features_of(log_probs, found))
-        if sure < self.decoding.reject:
-            return Heard()
         guesses = [Guess(self.text(words), sure * math.exp(score - found[0][1])) for words, score in found]
-        language = self.heads.language(np.concatenate(states))
-        return Heard([guess for guess in guesses if guess.spoken], self.heads.turn_over(states[-1]), language)
+        spoken = [guess for guess in guesses if guess.spoken] if sure >= self.decoding.reject else []
+        language = self.heads.language(np.concatenate(states))  # of what makes no sense as Vietnamese above all
+        return Heard(spoken, self.heads.turn_over(states[-1]), language)
 
     def encode(self, audio: Samples) -> States:
         """(frames of 20 ms, width). No padding to 30 s."""

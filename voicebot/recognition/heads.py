@@ -12,9 +12,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from voicebot.audio import RATE
+
 States = NDArray[np.float32]  # (frames of 20 ms, width)
 LogProbs = NDArray[np.float32]  # (frames, 1 + units), natural logarithms; 0 is the blank
-TURN_FRAMES = 100  # of the end, by which the turn head judges
+FRAME = RATE // 50  # samples to one output of the encoder
+TURN_FRAMES = 100  # of the end, by which the turn head judges: intonation and pace of the last words
 SURE_OF_LANGUAGE = 0.8
 SHORTEST_FOR_LANGUAGE = 75  # frames
 

@@ -21,11 +21,9 @@ from numpy.typing import NDArray
 from audio_models.recogniser.training.corpus import Corpus, open_corpus
 from audio_models.recogniser.training.places import PACKED
 from audio_models.recogniser.training.syllables import sound_units
-from voicebot.audio import RATE
 from voicebot.recognition.ctc import CtcEngine
-from voicebot.recognition.heads import LogProbs
+from voicebot.recognition.heads import FRAME, LogProbs
 
-FRAME = RATE // 50  # samples
 HOPELESS = -30.0
 
 

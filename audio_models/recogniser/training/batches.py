@@ -23,9 +23,9 @@ from audio_models.recogniser.training.corpus import Corpus, Recording
 from audio_models.recogniser.training.model import LANGUAGES
 from audio_models.recogniser.training.syllables import text_units
 from voicebot.audio import RATE, Samples
+from voicebot.recognition.heads import FRAME
 
 UNKNOWN = -1  # a label that nothing is learnt from
-STEP = RATE // 50  # samples to a frame of the encoder
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ class BatchStream(IterableDataset[Batch]):
         return batches
 
     def _make(self, items: list[_Item], augment: Augmenter, random: np.random.Generator) -> Batch:
-        total = -(-max(item.length for item in items) // STEP) * STEP
+        total = -(-max(item.length for item in items) // FRAME) * FRAME
         features = [self._features(self._heard(item, total, augment, random), random) for item in items]
         texts = [self._text(item) for item in items]
         targets = [[self._ids[unit] for unit in text_units(text) if unit in self._ids] for text in texts]

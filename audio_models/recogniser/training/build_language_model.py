@@ -22,6 +22,7 @@ from audio_models.recogniser.training.caller_sentences import Caller, bundled_ca
 from audio_models.recogniser.training.held_out import development, evaluated, fingerprint
 from audio_models.recogniser.training.syllables import legal_syllables, sound_units, text_units
 from audio_models.recogniser.training.trigrams import KneserNey, lines_of, mix, mixture_weights, save
+from benchmarks.answers import ANSWERS
 from benchmarks.speech_sets import read_manifest
 from language.vi.lexicon import FOREIGN
 from voicebot.recognition.ngram import FIRST_WORD
@@ -30,10 +31,9 @@ from voicebot.recognition.spoken import spoken_form
 TEXT = Path(__file__).parents[1] / "text"
 HELD_OUT_EVERY = 50  # lines of the text
 SENTENCES = 30_000  # from the grammar
-ANSWERS = 20_000  # for each kind of question
+SENTENCES_OF_A_KIND = 20_000  # for each kind of answer
 PRUNED = 1e-8  # see `mix`; the models of answers are small anyway
 CALLERS_SHARE = 0.3  # of the mixture at least: this is what the recogniser is for
-KINDS = ["yes_no", "digits", "code", "date", "name", "address"]
 
 
 def build_lexicon(units: set[str]) -> dict[str, list[str]]:
@@ -83,8 +83,8 @@ def general_model(args: argparse.Namespace, caller: Caller, numbers: dict[str, i
 
 def answer_models(model: Path, caller: Caller, numbers: dict[str, int], words: int) -> None:
     (model / "expected").mkdir(exist_ok=True)
-    for kind in KINDS:
-        said = [caller.say(f"expected_{kind}") for _ in range(ANSWERS)]
+    for kind in ANSWERS:
+        said = [caller.say(f"expected_{kind}") for _ in range(SENTENCES_OF_A_KIND)]
         kneser_ney = KneserNey(lines_of(said, numbers), words)
         save(model / "expected" / f"{kind}.npz", mix([kneser_ney], [1.0], words, PRUNED), words)
 

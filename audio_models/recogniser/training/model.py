@@ -16,9 +16,9 @@ from torch.nn import functional
 from transformers import WhisperConfig, WhisperForConditionalGeneration
 
 from audio_models.recogniser.training.syllables import inventory
+from voicebot.recognition.heads import TURN_FRAMES
 
 LANGUAGES = ["vi", "en", "other"]
-TURN_FRAMES = 100  # of 20 ms, from the end: intonation and pace of the last words
 HIDDEN = 64
 Checkpoint = dict[str, Any]
 
