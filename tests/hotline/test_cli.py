@@ -7,23 +7,19 @@ import os
 import subprocess
 import sys
 import wave
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from hotline.cli import app
 from hotline.config import ROOT
 from services.calls import CallRecords
 from services.database import Database
 from services.procedures import BUNDLED
 from services.tickets import Tickets
+from tests.hotline.command_line import Command, Result, in_process
 
-Result = subprocess.CompletedProcess[str]
-Command = Callable[..., Result]
 BIRTH = "đăng ký khai sinh"
 
 
@@ -41,15 +37,7 @@ def environment(data: Path) -> dict[str, str]:
 def voicebot(data: Path) -> Command:
     """Runs a command in this process, which is quick."""
 
-    def run(*arguments: str | Path, **variables: str) -> Result:
-        foreign = {name: None for name in os.environ if name.startswith("VOICEBOT")}
-        words = [str(argument) for argument in arguments]
-        done = CliRunner().invoke(app, words, env=foreign | environment(data) | variables)
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        return Result(words, done.exit_code, done.stdout, done.stderr)
-
-    return run
+    return in_process(environment(data))
 
 
 @pytest.fixture(scope="module")

@@ -21,22 +21,18 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
-from typer.testing import CliRunner
 
-from hotline.cli import app
 from hotline.config import ROOT
 from hotline.models import ModelError, conversion
 from hotline.models.catalogue import catalogue, find
-from hotline.models.config_file import set_value
 from hotline.models.hub import download
 from tests.hotline import hub_server, whisper_checkpoint
+from tests.hotline.command_line import Command, Result, in_process
 from voicebot.recognition import load_audio, load_model
 from voicebot.settings import RecognitionSettings
 
 NAME = "PhoWhisper-tiny"
 QUESTION = ROOT / "hotline" / "question.ogg"
-Result = subprocess.CompletedProcess[str]
-Command = Callable[..., Result]
 
 
 def environment(data: Path) -> dict[str, str]:
@@ -49,15 +45,7 @@ def command(data: Path) -> Command:
     data.mkdir(exist_ok=True)
     shutil.copy(ROOT / "config.yml", data)
 
-    def run(*arguments: str | Path, **variables: str) -> Result:
-        foreign = {name: None for name in os.environ if name.startswith(("VOICEBOT", "HF_"))}
-        words = ["models", *map(str, arguments)]
-        done = CliRunner().invoke(app, words, env=foreign | environment(data) | variables)
-        if done.exception and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        return Result(words, done.exit_code, done.stdout, done.stderr)
-
-    return run
+    return in_process(environment(data), "models")
 
 
 @pytest.fixture(scope="module")
@@ -398,41 +386,3 @@ def test_a_download_that_does_not_agree_with_the_hub(
     assert nothing_half_done(tmp_path / "empty")
     said = complaint(voicebot("fetch", "PhoWhisper-base", "--accept-licence", HF_ENDPOINT=hub[0]))
     assert said == f"{hub[0]} answers 404 for vinai/PhoWhisper-base at revision {find('PhoWhisper-base').revision}"
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("", "recognition:\n  model: a/b\n"),
-        ("# nothing yet", "# nothing yet\nrecognition:\n  model: a/b\n"),
-        ("web:\n  port: 1 # one\n", "web:\n  port: 1 # one\nrecognition:\n  model: a/b\n"),
-        ("recognition: # which\nweb: {}\n", "recognition:\n  model: a/b # which\nweb: {}\n"),
-        ("recognition:\n    workers: 3 # few\n", "recognition:\n    model: a/b\n    workers: 3 # few\n"),
-        ("recognition:\r\n  model: 'x y' # old\r\n", "recognition:\r\n  model: a/b # old\r\n"),
-        ("recognition: {model: x, workers: 3} # so\n", "recognition: {model: a/b, workers: 3} # so\n"),
-        ("recognition:\n  model: >-\n    x\n    y\n  workers: 3\n", None),
-        ("recognition: {workers: 3}\n", None),
-        ("{recognition: {model: x}}\n", None),
-    ],
-)
-def test_only_one_value_of_a_configuration_changes(tmp_path: Path, before: str, after: str | None) -> None:
-    path = tmp_path / "config.yml"
-    path.write_bytes(before.encode())
-    path.chmod(0o640)
-    if after is None:
-        with pytest.raises(ModelError, match="set in it recognition: model: a/b"):
-            set_value(path, "recognition", "model", "a/b")
-    else:
-        set_value(path, "recognition", "model", "a/b")
-    assert path.read_bytes().decode() == (before if after is None else after)
-    assert path.stat().st_mode & 0o777 == 0o640
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_path_that_yaml_would_misread_is_quoted(tmp_path: Path) -> None:
-    path = tmp_path / "config.yml"
-    path.write_text("recognition:\n  model: x # old\n")
-    for value in ("/var/mô hình: số 1 #2", "yes", "1.5", 'a "b"'):
-        set_value(path, "recognition", "model", value)
-        assert yaml.safe_load(path.read_text()) == {"recognition": {"model": value}}
-        assert path.read_text().endswith(" # old\n")

@@ -3,57 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import av
 import pytest
-import pytest_asyncio
 
-from language import vi
+from tests.voicebot.conducted_call import (
+    ANSWER,
+    APOLOGY,
+    ASKED,
+    CALL_BACK,
+    FILLER,
+    GREETING,
+    LONG,
+    NOTICE,
+    UNHEARD,
+    Conduct,
+    greeted,
+)
 from tests.voicebot.simulated_call import (
-    MemoryJournal,
     SimulatedDesk,
     SimulatedDialogue,
-    SimulatedLine,
     until,
 )
 from voicebot import events
 from voicebot.audio import Samples
-from voicebot.call import Call
-from voicebot.call_parts import CallParts
 from voicebot.dialogue import Command, DialogueFailed, Say
 from voicebot.expectation import Expectation
-from voicebot.line import TransferFailed
-from voicebot.recognition import Recognizer, RecognizerPool, RecognizerUnavailable, Transcript, load_audio
-from voicebot.settings import RecognitionSettings, SynthesisSettings, TurnSettings
-from voicebot.synthesis import EspeakSynthesizer, Manner, SynthesisFailed
+from voicebot.recognition import RecognizerUnavailable, Transcript
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-GREETING = "Em chào bác ạ."
-ANSWER = "Dạ, lệ phí là năm nghìn đồng ạ."
-LONG = (
-    "Dạ, bác cần tờ khai đăng ký khai sinh, giấy chứng sinh của cháu, căn cước của bố mẹ. "
-    "Bác nộp tại ủy ban nhân dân xã, phường nơi cư trú. Thời hạn giải quyết là trong ngày ạ."
-)
-ASKED = [Say(LONG)]
-NOTICE = Say(GREETING, interruptible=False)  # tells of the recording
-PROMPTS = {
-    "filler": ["Dạ, bác chờ em ạ."],
-    "apology": ["Dạ, em xin lỗi, máy trục trặc ạ."],
-    "unheard": ["Dạ, em nghe chưa rõ ạ."],
-    "still_there": ["Dạ, bác còn nghe máy không ạ?"],
-    "silence_goodbye": ["Dạ, em xin phép dừng máy ạ."],
-    "hand_over": ["Dạ, em nối máy cho cán bộ ạ."],
-    "hand_over_failed": ["Dạ, cán bộ sẽ gọi lại cho bác ạ."],
-}
-APOLOGY, UNHEARD, FILLER = PROMPTS["apology"][0], PROMPTS["unheard"][0], PROMPTS["filler"][0]
-CALL_BACK = PROMPTS["hand_over_failed"][0]
 
 
 class DeafRecognizer:
@@ -64,97 +45,6 @@ class DeafRecognizer:
 
     async def close(self) -> None:
         pass
-
-
-class HoarseVoice(EspeakSynthesizer):
-    """espeak-ng that fails on whatever holds one word."""
-
-    async def speak(self, speech: str, manner: Manner = Manner()) -> Any:  # noqa: B008
-        if "nối" in speech:
-            raise SynthesisFailed("simulated")
-        async for chunk in super().speak(speech, manner):
-            yield chunk
-
-
-@dataclass
-class Scene:
-    line: SimulatedLine
-    journal: MemoryJournal
-    running: asyncio.Task[None]
-
-    async def hang_up(self) -> None:
-        self.line.caller_hangs_up()
-        await self.running
-
-    def last(self) -> events.CallEnded:
-        ended = self.journal.events[-1]
-        assert isinstance(ended, events.CallEnded), self.journal.events
-        return ended
-
-
-Conduct = Callable[..., AbstractAsyncContextManager[Scene]]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def pool() -> AsyncIterator[RecognizerPool]:
-    """The shipped model."""
-    recognizer = RecognizerPool(RecognitionSettings(workers=1, timeout=20), vi.write)
-    await recognizer.start()
-    yield recognizer
-    await recognizer.close()
-
-
-@pytest.fixture(scope="module")
-def question(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Samples]:
-    """A caller's words in a synthetic voice that is not the bot's."""
-    folder = tmp_path_factory.mktemp("speech")
-
-    def speak(text: str) -> Samples:
-        path = folder / "question.wav"
-        subprocess.run(["espeak-ng", "-v", "vi+f5", "-s", "140", "-w", str(path), text], check=True)
-        return load_audio(path)
-
-    return speak
-
-
-@pytest.fixture
-def conduct(pool: RecognizerPool) -> Conduct:
-    @asynccontextmanager
-    async def start(
-        dialogue: SimulatedDialogue,
-        desk: SimulatedDesk | None = None,
-        recognizer: Recognizer | None = None,
-        recordings: Path | None = None,
-        voice: type[EspeakSynthesizer] = EspeakSynthesizer,
-        **turns: float,
-    ) -> AsyncIterator[Scene]:
-        synthesis = SynthesisSettings(words_per_minute=300, slow_words_per_minute=200, clause_pause=0.1)
-        journal, line = MemoryJournal(), SimulatedLine()
-        parts = CallParts(
-            recognizer or pool, voice(synthesis), dialogue, journal, desk or SimulatedDesk(), PROMPTS,
-            TurnSettings(**({"filler": 10, "apology": 20} | turns)), synthesis, recordings,
-        )  # fmt: skip
-        others = asyncio.all_tasks()
-        scene = Scene(line, journal, asyncio.create_task(Call(line, parts).run()))
-        try:
-            yield scene
-            line.caller_hangs_up()
-            await asyncio.wait_for(scene.running, 20)
-        finally:
-            scene.running.cancel()
-            await asyncio.gather(scene.running, return_exceptions=True)
-            await line.hang_up()
-        await asyncio.sleep(0)
-        assert asyncio.all_tasks() <= others
-        assert [event.number for event in journal.events] == list(range(len(journal.events)))
-        assert isinstance(journal.events[0], events.CallStarted)
-        assert [event for event in journal.events if isinstance(event, events.CallEnded)] == journal.events[-1:]
-
-    return start
-
-
-async def greeted(scene: Scene) -> None:
-    await scene.journal.await_said(GREETING)
 
 
 async def test_the_greeting_is_spoken_and_journalled(conduct: Conduct) -> None:
@@ -357,103 +247,6 @@ async def test_commands_of_the_dialogue_repeat_and_slow_down(conduct: Conduct) -
     usual, _, slowly = (event.audio_end - event.audio_start for event in spoken)
     assert slowly > 1.2 * usual
     assert scene.last().outcome == "answered"
-
-
-AGENT = "sip:agents@example.org"
-HAND_OVER = Command("hand_over", {"target": AGENT, "reason": "asked", "summary": "Khai sinh"})
-CONNECTING = "Dạ, em nối máy ạ."
-
-
-@pytest.mark.parametrize(
-    ("messages", "voice"),
-    [
-        ([Say(CONNECTING), HAND_OVER], EspeakSynthesizer),
-        ([HAND_OVER, Say(CONNECTING)], EspeakSynthesizer),
-        ([HAND_OVER], EspeakSynthesizer),
-        ([Say(CONNECTING), HAND_OVER], HoarseVoice),
-    ],
-    ids=["told first", "told afterwards", "not told", "voice fails"],
-)
-async def test_the_dialogue_hands_over(conduct: Conduct, messages: list[Any], voice: type[EspeakSynthesizer]) -> None:
-    async with conduct(SimulatedDialogue(messages), voice=voice) as scene:
-        await greeted(scene)
-        scene.line.press("0")
-        await asyncio.wait_for(scene.running, 20)
-    assert scene.line.transferred == ["sip:agents@example.org"]
-    if voice is EspeakSynthesizer and len(messages) == 2:
-        assert scene.journal.said() == [GREETING, CONNECTING]
-    handed = scene.journal.of(events.HandedOver)
-    assert [(h.reason, h.result, h.ticket, h.summary) for h in handed] == [("asked", "connected", None, "Khai sinh")]
-    assert (scene.last().reason, scene.last().outcome) == ("handed_over", "handed_over")
-
-
-async def test_nothing_is_asked_while_it_rings_at_the_person_s(conduct: Conduct) -> None:
-    dialogue = SimulatedDialogue([HAND_OVER])
-    async with conduct(dialogue, no_input=0.5) as scene:
-        scene.line.ringing = 2.0
-        await greeted(scene)
-        scene.line.press("0")
-        await asyncio.wait_for(scene.running, 20)
-    assert [turn.intent for turn in dialogue.turns] == ["chao_hoi", "gap_nhan_vien"]
-
-
-async def test_a_transfer_that_fails_goes_back_to_the_dialogue(conduct: Conduct) -> None:
-    dialogue = SimulatedDialogue([Say(CONNECTING), HAND_OVER], [Say(CALL_BACK)], [Say(ANSWER)])
-    async with conduct(dialogue) as scene:
-        scene.line.transfer_error = TransferFailed("no_answer")
-        await greeted(scene)
-        scene.line.press("0")
-        await scene.journal.await_said(CALL_BACK)
-        scene.line.write("lệ phí")  # the call goes on
-        await scene.journal.await_said(ANSWER)
-    assert dialogue.turns[2].intent == "gap_nhan_vien"
-    assert dialogue.turns[2].slots == {"khong_gap": "no_answer"}
-    handed = scene.journal.of(events.HandedOver)[0]
-    assert (handed.reason, handed.result) == ("asked: no_answer", "failed")
-
-
-async def test_a_person_is_called_once_however_often_the_key_is_pressed(conduct: Conduct) -> None:
-    dialogue = SimulatedDialogue([Say(CONNECTING), HAND_OVER], [Say(CONNECTING), HAND_OVER])
-    async with conduct(dialogue) as scene:
-        scene.line.ringing = 4.0
-        await greeted(scene)
-        scene.line.press("0")
-        await scene.journal.await_said(CONNECTING)
-        scene.line.press("0")
-        await scene.journal.await_said(CONNECTING, times=2)
-        await asyncio.wait_for(scene.running, 20)
-    assert scene.line.transferred == [AGENT]
-    assert [handed.result for handed in scene.journal.of(events.HandedOver)] == ["connected"]
-
-
-FAILS = [DialogueFailed("simulated")]
-
-
-async def test_without_a_dialogue_the_caller_is_told_and_put_through(conduct: Conduct) -> None:
-    async with conduct(SimulatedDialogue(FAILS, FAILS), SimulatedDesk(AGENT)) as scene:
-        await greeted(scene)
-        scene.line.write("một")
-        await scene.journal.await_said(APOLOGY)
-        scene.line.write("hai")
-        await scene.journal.await_said(PROMPTS["hand_over"][0])
-        await asyncio.wait_for(scene.running, 20)
-    assert scene.line.transferred == [AGENT]
-
-
-@pytest.mark.parametrize("broken", [False, True])
-async def test_without_a_dialogue_and_a_person_a_ticket_is_left(conduct: Conduct, broken: bool) -> None:
-    async with conduct(SimulatedDialogue(FAILS, FAILS, [Say(ANSWER)]), SimulatedDesk(AGENT, broken)) as scene:
-        scene.line.transfer_error = TransferFailed("no_answer")
-        await greeted(scene)
-        scene.line.write("một")
-        await scene.journal.await_said(APOLOGY)
-        scene.line.write("hai")
-        await scene.journal.await_said(*((APOLOGY, 2) if broken else (CALL_BACK, 1)))
-        scene.line.write("lệ phí")  # the call goes on
-        await scene.journal.await_said(ANSWER)
-    handed = scene.journal.of(events.HandedOver)[-1]
-    assert handed.reason == "dialogue_failed: no_answer"
-    assert (handed.result, handed.ticket) == (("failed", None) if broken else ("ticket", "1001"))
 
 
 async def test_a_line_on_hold_lets_no_deadline_pass(conduct: Conduct) -> None:

@@ -82,3 +82,16 @@ class Script:
     def at(self, kind: type) -> float:
         """When an action of this kind came last."""
         return [now for now, action in self.log if isinstance(action, kind)][-1]
+
+
+def speaking(expects: Expectation = Expectation.OPEN) -> Script:
+    """The bot is in the middle of an answer."""
+    script = Script()
+    script.says("làm khai sinh cần gì").silence(0.5)
+    return script.answer(expects, listen=False)
+
+
+def last_decode(script: Script) -> int:
+    decode = script.last(do.Decode)
+    assert isinstance(decode, do.Decode)
+    return decode.decode
