@@ -80,6 +80,14 @@ async def test_closing_stops_the_program() -> None:
     assert not programs()
 
 
+async def test_closing_stops_the_program_when_much_is_left_unread() -> None:
+    async with aclosing(EspeakSynthesizer(SynthesisSettings()).speak(SENTENCE * 20)) as chunks:
+        await anext(chunks)
+        await asyncio.sleep(0.5)  # asyncio stops reading from the pipe meanwhile
+        assert programs()
+    assert not programs()
+
+
 async def test_cancelling_stops_the_program() -> None:
     async def listen() -> None:
         async for _ in EspeakSynthesizer(SynthesisSettings()).speak(SENTENCE * 20):

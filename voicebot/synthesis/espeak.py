@@ -53,7 +53,7 @@ class EspeakSynthesizer:
             if not ended:  # killing what ends by itself confuses asyncio's child watcher
                 with suppress(ProcessLookupError):
                     process.kill()
-            await process.wait()
+            await process.communicate()  # wait() would never return while a full pipe is not read
 
     async def close(self) -> None:
         """Nothing outlives a clause."""
