@@ -57,7 +57,7 @@ def viterbi(log_probs: LogProbs, units: NDArray[np.int64]) -> NDArray[np.int64] 
     path = np.zeros(frames, np.int64)
     for frame in range(frames - 1, -1, -1):
         path[frame] = place
-        place -= moves[frame, place]
+        place -= int(moves[frame, place])
     return path
 
 
