@@ -1,7 +1,7 @@
 """What the attention decoder thinks of texts that the search over sounds has found.
 
-It does not decode: the texts are scored all at once against the encoder's output, which costs a fraction of
-generating one. Source of the call: `ctranslate2.models.Whisper.align`, made for time stamps.
+It does not decode: the texts are scored all at once against the encoder's output, none of them token by token. Source
+of the call: `ctranslate2.models.Whisper.align`, made for time stamps.
 """
 
 from __future__ import annotations
@@ -13,19 +13,17 @@ from typing import Any
 import numpy as np
 from ctranslate2 import StorageView
 from faster_whisper import WhisperModel
-from faster_whisper.tokenizer import Tokenizer
 
 from voicebot.recognition.heads import States
+from voicebot.recognition.whisper import prompted
 
-LANGUAGE = "vi"
 LEAST = 1e-6  # a token's probability
 
 
 class AttentionDecoder:
     def __init__(self, model: WhisperModel) -> None:
         self._model = model.model
-        self._tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, "transcribe", LANGUAGE)
-        self._prompt = [*self._tokenizer.sot_sequence, self._tokenizer.no_timestamps]
+        self._tokenizer, self._prompt = prompted(model)
 
     def scores(self, states: States, texts: Sequence[str]) -> list[float]:
         """Natural logarithm of each text's probability, given the encoder's output (frames, width); 0 for no text."""

@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,8 @@ from voicebot.recognition.ngram import FIRST_WORD, LanguageModel, Mixture, Trigr
 from voicebot.recognition.phantoms import is_steady
 
 SHORTEST = 0.1  # s; less is no word
-Found = list[tuple[list[int], float]]  # see Decoder.decode
 WINDOW = 8.0  # s; the encoder was trained on clips of up to eleven
+Found = list[tuple[list[int], float]]  # see Decoder.decode
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,6 @@ class CtcEngine:
     def __init__(self, directory: Path, compute_type: str = "int8") -> None:
         """Raises OSError, KeyError, ValueError or RuntimeError when a file is missing or wrong."""
         self._model = WhisperModel(str(directory), device="cpu", compute_type=compute_type, cpu_threads=1)
-        self.attention = AttentionDecoder(self._model)
         self.heads = Heads(directory / "heads.npz")
         numbers = {unit: number for number, unit in enumerate(self.heads.units, 1)}
         entries = [line.split("\t") for line in (directory / "lexicon.txt").read_text("utf-8").splitlines()]
@@ -72,6 +72,11 @@ class CtcEngine:
             special = TrigramModel(directory / "expected" / f"{kind}.npz")
             self._decoders[kind] = self.decoder(Mixture(general, special, weight))
         self.encode(np.zeros(RATE, np.int16))  # the first run sets buffers up
+
+    @cached_property
+    def attention(self) -> AttentionDecoder:
+        """Made when first asked: without a weight it never is."""
+        return AttentionDecoder(self._model)
 
     def decoder(self, model: LanguageModel) -> Decoder:
         return Decoder(self.trie, model, self.decoding.weights)

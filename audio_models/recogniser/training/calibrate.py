@@ -38,8 +38,8 @@ WORD = (2.0, 3.0, 4.0, 5.0)
 EXPECTED = (0.5, 0.9)  # more would hear a few answers better and drown what was not expected, word by word
 ANSWERS_TRIED = 40  # of each kind
 REJECT = (0.15, 0.3)  # where noise may push the limit; when less than this is right, the words help nobody
-ATTENTION = (0.0, 0.1, 0.2, 0.4)  # of the search's weight; for each clip it costs as much as a third of the encoder
-PAYS = 0.005  # share of words: a smaller gain is not worth that time
+ATTENTION = (0.0, 0.1, 0.2, 0.4)  # how much the attention decoder's opinion counts beside the search's score
+PAYS = 0.005  # share of words: asking it takes time, so a smaller gain is not worth it
 Said = tuple[list[States], LogProbs, str]  # what the encoder gave, what its head made of it, reference
 
 
