@@ -155,10 +155,10 @@ def test_answers_are_heard_when_they_are_expected(kind):
 def test_sounds_without_speech_give_no_words():
     model = load_model(RecognitionSettings())
     kinds = Counter()
-    for kind, samples in list(other_sounds())[::4]:
+    for kind, samples in other_sounds():
         assert len(samples) == pytest.approx(5 * RATE, abs=RATE // 50)
         kinds[kind] += bool(model.transcribe(samples).spoken)
-    assert kinds.total() <= 1, kinds
+    assert not kinds.total(), kinds
 
 
 def test_the_area_under_the_curve():

@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from benchmarks.other_sounds import other_sounds
 from tests.recognition.speech import say
-from voicebot.recognition.phantoms import is_phantom, is_steady
+from voicebot.recognition.phantoms import has_voice, is_phantom, is_steady
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,12 @@ def test_only_sounds_without_ups_and_downs_are_steady():
     loud_noise = np.random.default_rng(0).standard_normal(len(speech)) * np.std(speech)
     assert not is_steady(speech)
     assert not is_steady((speech * 0.5 + loud_noise * 0.5).astype(np.int16))
+
+
+def test_speech_has_a_voice_and_knocking_has_none():
+    speech = say("cho tôi hỏi đăng ký khai sinh")
+    noise = np.random.default_rng(0).standard_normal(len(speech)) * np.std(speech) / 3
+    assert has_voice(speech)
+    assert has_voice((speech + noise).astype(np.int16))
+    assert not any(has_voice(samples) for kind, samples in other_sounds() if kind in ("knocks", "silence"))
+    assert not has_voice(speech[:100])

@@ -27,10 +27,11 @@ from voicebot.recognition.beam import Decoder, Trie, Weights
 from voicebot.recognition.heads import Heads, LogProbs, States
 from voicebot.recognition.model import Guess, Heard
 from voicebot.recognition.ngram import FIRST_WORD, LanguageModel, Mixture, TrigramModel
-from voicebot.recognition.phantoms import is_steady
+from voicebot.recognition.phantoms import has_voice, is_steady
 
 SHORTEST = 0.1  # s; less is no word
 WINDOW = 8.0  # s; the encoder was trained on clips of up to eleven
+DOUBTFUL = 0.4  # confidence; up to it, words without a voice are taken for knocking
 Found = list[tuple[list[int], float]]  # see Decoder.decode
 
 
@@ -92,7 +93,8 @@ class CtcEngine:
         found = self.rescored(states, self.decoder_for(expects).decode(log_probs), self.decoding.attention)
         sure = _logistic(self.decoding.confidence, features_of(log_probs, found))
         guesses = [Guess(self.text(words), sure * math.exp(score - found[0][1])) for words, score in found]
-        spoken = [guess for guess in guesses if guess.spoken] if sure >= self.decoding.reject else []
+        heard = bool(guesses[0].spoken) and sure >= self.decoding.reject and (sure > DOUBTFUL or has_voice(audio))
+        spoken = [guess for guess in guesses if guess.spoken] if heard else []
         language = self.heads.language(np.concatenate(states))  # of what makes no sense as Vietnamese above all
         return Heard(spoken, self.heads.turn_over(states[-1]), language)
 
