@@ -9,6 +9,7 @@ var/recogniser/candidate. Whether it is better than the one that is shipped:
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -88,6 +89,7 @@ def main() -> None:
              "--minutes", args.decoder_minutes, "--rate", 1e-3)  # fmt: skip
         checkpoint = decoder / "checkpoint.pt"
     step("export", checkpoint, SHIPPED, "--out", candidate)
+    shutil.copy(run / "heard.sha", candidate)  # by which tests know that nothing of the evaluation was heard
     portal = [WORK / "portal.txt"] if (WORK / "portal.txt").exists() else []
     step(
         "build_language_model", candidate, "--transcripts", train, "--examples", "dialogs/data/nlu", "--portal", *portal
