@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from language.completeness import Completeness
+
 from .clauses import clauses
 from .codes import parse_dossier_code, read_code
 from .dates import DatePart, parse_date, parse_date_part, read_date
@@ -12,7 +14,7 @@ from .lunar import lunar_to_solar
 from .number_words import parse_money, parse_number
 from .numbers import read_number
 from .speech import speak
-from .turns import Completeness, completeness, is_backchannel, is_command, strip_fillers
+from .turns import completeness, is_backchannel, is_command, strip_fillers
 from .writing import write
 
 __all__ = [
