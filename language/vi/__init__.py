@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .clauses import clauses
-from .codes import parse_dossier_code, read_code
+from .codes import parse_code_start, parse_dossier_code, read_code, replace_end
 from .dates import DatePart, parse_date, parse_date_part, read_date
 from .dialects import sound_key
 from .digits import parse_digits, parse_identity, parse_phone, read_digits, read_identity, read_phone
@@ -25,6 +25,7 @@ __all__ = [
     "is_command",
     "lunar_to_solar",
     "normalise",
+    "parse_code_start",
     "parse_date",
     "parse_date_part",
     "parse_digits",
@@ -39,6 +40,7 @@ __all__ = [
     "read_identity",
     "read_number",
     "read_phone",
+    "replace_end",
     "sound_key",
     "speak",
     "spell",
