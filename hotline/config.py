@@ -16,7 +16,7 @@ from pydantic_settings import (
 )
 from yaml import YAMLError
 
-from services.settings import DatabaseSettings, DutySettings
+from services.settings import DatabaseSettings, DossierSettings, DutySettings
 from telephony.settings import SipSettings, WebSettings
 from voicebot.settings import (
     DialogueSettings,
@@ -76,6 +76,7 @@ class Config(BaseSettings):
     recording: RecordingSettings = RecordingSettings()
     duty: DutySettings = DutySettings()
     metrics: MetricsSettings = MetricsSettings()
+    dossiers: DossierSettings = DossierSettings()
 
     @classmethod
     def settings_customise_sources(
