@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import re
 
-from language.vi.codes import LOOSE_DOSSIER, dossier_from, written_dossier
+from language.vi.codes import code_of_run, written_code
 
 from .digits import digits_said, read_digits
 from .number_words import words_of
 
 _SEPARATORS = {"dot": ".", "point": ".", "period": ".", "dash": "-", "hyphen": "-", "minus": "-", ".": ".", "-": "-"}
 _NAMES = {".": "dot", "-": "dash", "/": "slash", "_": "underscore"}
-_SPOKEN_LETTERS = {"aitch": "H", "haitch": "H", "age": "H", "gee": "G", "jee": "G", "ji": "G", "hotel": "H", "golf": "G"}
+_SPOKEN_LETTERS = {
+    "aitch": "H",
+    "haitch": "H",
+    "age": "H",
+    "gee": "G",
+    "jee": "G",
+    "ji": "G",
+    "hotel": "H",
+    "golf": "G",
+}
 
 
 def parse_dossier_code(text: str) -> str | None:
     """The dossier code in what was said or written, in its official form; None when there is none."""
-    if written := written_dossier(text):
+    if written := written_code(text):
         return written
     words, run, at = words_of(text), "", 0
     while at < len(words):
@@ -28,9 +37,8 @@ def parse_dossier_code(text: str) -> str | None:
         elif group := digits_said(words, at):
             run, at = run + group[0], group[1]
         else:
-            run, at = run + " ", at + 1
-    found = LOOSE_DOSSIER.search(run)
-    return dossier_from(found) if found else None
+            run, at = run + ("" if word == "," else " "), at + 1
+    return code_of_run(run)
 
 
 def read_code(code: str) -> str:

@@ -53,14 +53,18 @@ def _spoken(words: list[str], newest_short: int) -> DatePart | None:
         month = next((n for n, name in enumerate(MONTHS, 1) if word in (name, name[:3])), None)
         if month is None or (word == "may" and not _near_number(words, at)):
             continue
-        day, day_after = _day_before(words, at), scan_ordinal(words, at + 1)
-        after = at + 1
-        if day is None and (day_after or (day_after := _short(words, at + 1))):
-            day, after = day_after.value, day_after.end
+        day, after = _day_before(words, at), at + 1
+        found = scan_ordinal(words, after) or (None if _whole_year(words, after) else _short(words, after))
+        if day is None and found:
+            day, after = found.value, found.end
         year = _year(words, after, newest_short)
         return DatePart(day, month, year)
     for at in range(len(words)):  # "the twelfth"
-        if (found := scan_ordinal(words, at)) and found.value <= 31 and words[max(0, at - 1)] in ("the", "on", words[at]):
+        if (
+            (found := scan_ordinal(words, at))
+            and found.value <= 31
+            and words[max(0, at - 1)] in ("the", "on", words[at])
+        ):
             return DatePart(day=found.value)
     return None
 
@@ -83,24 +87,35 @@ def _short(words: list[str], at: int) -> Number | None:
 def _near_number(words: list[str], at: int) -> bool:
     """Whether the "may" at `at` is a month."""
     around = [*words[max(0, at - 2) : at], *words[at + 1 : at + 2]]
-    return any(scan([word], 0) or scan_ordinal([word], 0) or word.isdigit() for word in around)
+    return any(scan([word], 0) or scan_ordinal([word], 0) or word.isdecimal() for word in around)
 
 
 def _year(words: list[str], at: int, newest_short: int) -> int | None:
     """ "nineteen fifty eight", "two thousand and five", "1958", "fifty eight"."""
     while at < len(words) and words[at] in (",", "in", "of", "year", "the"):
         at += 1
+    if year := _whole_year(words, at):
+        return year
+    digits = _digits(words, at, 2)
+    if len(digits) != 2:
+        return None
+    return (1900 if int(digits) > newest_short else 2000) + int(digits)
+
+
+def _whole_year(words: list[str], at: int) -> int | None:
+    """A year said with its century."""
     number = scan(words, at)
     if number and 1800 <= number.value < 2100:
         return number.value
+    digits = _digits(words, at, 4)
+    return int(digits) if len(digits) == 4 and digits[:2] in ("18", "19", "20") else None
+
+
+def _digits(words: list[str], at: int, length: int) -> str:
     digits = ""
-    while at < len(words) and len(digits) < 4 and (group := digits_said(words, at)):
+    while at < len(words) and len(digits) < length and (group := digits_said(words, at)):
         digits, at = digits + group[0], group[1]
-    if len(digits) == 4 and digits[:2] in ("18", "19", "20"):
-        return int(digits)
-    if len(digits) == 2:
-        return (1900 if int(digits) > newest_short else 2000) + int(digits)
-    return None
+    return digits
 
 
 def _relative(words: list[str], today: date) -> date | None:

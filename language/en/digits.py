@@ -34,7 +34,7 @@ def parse_digits(text: str, length: int | None = None) -> str:
 def digits_said(words: list[str], at: int) -> tuple[str, int] | None:
     """The next group of digits and where it ends."""
     word = words[at]
-    if word.isdigit():
+    if word.isdecimal():
         return word, at + 1
     if word in _TIMES and at + 1 < len(words) and words[at + 1] in UNITS:
         return str(UNITS[words[at + 1]]) * _TIMES[word], at + 2

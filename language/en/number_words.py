@@ -31,7 +31,7 @@ class Number:
 
 def words_of(text: str) -> list[str]:
     """Lower-case words and numbers; hyphens part them ("twenty-one"), other marks stand alone."""
-    return re.findall(r"[^\W\d_]+(?:'[a-z]+)?|\d+|[^\w\s-]", text.lower())
+    return re.findall(r"[^\W\d_]+(?:'[a-z]+)?|[0-9]+|[^\w\s-]", text.lower())
 
 
 def read_number(value: int) -> str:
@@ -43,10 +43,10 @@ def read_number(value: int) -> str:
     if value < 1000:
         rest = f" and {_below_hundred(value % 100)}" if value % 100 else ""
         return f"{DIGITS[value // 100]} hundred{rest}"
-    name, scale = next((name, scale) for name, scale in reversed(_SCALES.items()) if value >= scale)
-    rest = value % scale
-    joined = "" if not rest else f" and {read_number(rest)}" if rest < 100 else f" {read_number(rest)}"
-    return f"{read_number(value // scale)} {name}{joined}"
+    word, scale = next((word, scale) for word, scale in reversed(_SCALES.items()) if value >= scale)
+    following = value % scale
+    joined = "" if not following else f"{' and' if following < 100 else ''} {read_number(following)}"
+    return f"{read_number(value // scale)} {word}{joined}"
 
 
 def _below_hundred(value: int) -> str:
@@ -67,7 +67,7 @@ def read_ordinal(value: int) -> str:
 
 def scan(words: list[str], at: int) -> Number | None:
     """The cardinal number that starts at `at`; a "oh" alone or digits one after the other are no such number."""
-    if at < len(words) and words[at].isdigit():
+    if at < len(words) and words[at].isdecimal():
         return Number(int(words[at]), at + 1)
     total, group, end, small = 0, 0, at, False
     while at < len(words):
@@ -78,7 +78,7 @@ def scan(words: list[str], at: int) -> Number | None:
             group, small = group + SMALL[word], True
         elif word in TENS and not small and group % 100 == 0:
             group += TENS[word]
-        elif word == "hundred" and 0 < group < 10:
+        elif word == "hundred" and 0 < group < 100:
             group, small = group * 100, False
         elif word in _SCALES and group:
             total, group, small = total + group * _SCALES[word], 0, False
@@ -93,7 +93,7 @@ def scan_ordinal(words: list[str], at: int) -> Number | None:
     """ "third", "twenty first", "2nd" (split into "2", "nd")."""
     if at >= len(words):
         return None
-    if words[at].isdigit():
+    if words[at].isdecimal():
         suffixed = at + 1 < len(words) and words[at + 1] in ("st", "nd", "rd", "th")
         return Number(int(words[at]), at + 2) if suffixed else None
     if words[at] in _ORDINALS:

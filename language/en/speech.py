@@ -17,7 +17,7 @@ _ABBREVIATIONS = {
     "VND": "dong", "VNĐ": "dong", "đ": "dong", "ID": "I D", "km": "kilometres", "m2": "square metres", "No.": "number",
     "e.g.": "for example", "i.e.": "that is", "a.m.": "A M", "p.m.": "P M", "&": "and", "%": "percent",
 }  # fmt: skip
-_ABBREVIATION = re.compile("|".join(rf"(?<!\w){re.escape(a)}(?!\w)" for a in _ABBREVIATIONS))
+_ABBREVIATION = re.compile("|".join(rf"(?<![^\W\d]){re.escape(a)}(?!\w)" for a in _ABBREVIATIONS))
 _DOSSIER = re.compile(rf"(?<![\w.]){DOSSIER.pattern}(?!\w)")
 _LEGAL = re.compile(r"(?<![\w/])(\d+)/(\d{4})/([A-ZĐ][A-ZĐ0-9-]+)(?!\w)")
 _PHONE = re.compile(r"(?<![\w.])(?:(?:\+84|0)[ .-]?[235789](?:[ .-]?\d){8,9}|1[89]00[ .]?\d{4})(?!\w)")
@@ -34,7 +34,7 @@ def speak(text: str) -> str:
 
     Vietnamese names stay as they are written.
     """
-    text = " ".join(unicodedata.normalize("NFC", text).replace("…", ",").split())
+    text = " ".join(unicodedata.normalize("NFKC", text.replace("…", ",")).split())
     text = _DOSSIER.sub(lambda m: f" {read_code(m.group())} ", text)
     text = _LEGAL.sub(lambda m: f"{read_digits(m[1])} of {read_digits(m[2])}, {' '.join(m[3].replace('-', ' '))}", text)
     text = _PHONE.sub(lambda m: read_phone(m.group()), text)

@@ -27,9 +27,10 @@ _YES_NO = {
     "nope", "no thanks", "no thank you", "not yet", "wrong", "that's wrong",
 }  # fmt: skip
 _UNFINISHED = {
-    "the", "a", "an", "and", "or", "but", "of", "to", "for", "with", "at", "in", "on", "from", "my", "is", "are", "what",
-    "how", "where", "when", "which", "if", "because", "i", "need", "want", "like", "about", "i'd", "i'm", "number", "by",
+    "the", "a", "an", "and", "or", "but", "of", "to", "for", "with", "at", "in", "on", "from", "my", "is", "are",
+    "what", "how", "where", "when", "which", "if", "because", "i", "about", "i'd", "i'm", "number", "by",
 }  # fmt: skip
+_WANTING = {"need", "want", "like", "have", "do", "get"}  # "what do I need" is whole, "I need" is not
 _QUESTION = re.compile(r"^(?:what|how|where|when|which|who|why|can|could|do|does|is|are|may|should|will|would)\b")
 _POLITE_END = re.compile(r"\b(?:please|thanks|thank you)$")
 
@@ -65,9 +66,10 @@ def completeness(spoken: str, expects: str = "open") -> Completeness:
 
 def _open(said: str) -> Completeness:
     words = said.split()
-    if words[-1] in _UNFINISHED:
+    asks = _QUESTION.match(said) and len(words) > 3
+    if words[-1] in _UNFINISHED or (words[-1] in _WANTING and not asks):
         return INCOMPLETE
-    if is_command(said) or _POLITE_END.search(said) or (_QUESTION.match(said) and len(words) > 3):
+    if is_command(said) or _POLITE_END.search(said) or asks:
         return COMPLETE
     return UNSURE
 

@@ -7,7 +7,7 @@ import re
 from .digits import digits_said
 from .number_words import TENS, UNITS, scan
 
-_TOKENS = re.compile(r"[^\W\d_]+(?:'[a-z]+)?|\d+|[^\w\s]", re.IGNORECASE)
+_TOKENS = re.compile(r"[^\W\d_]+(?:'[a-z]+)?|[0-9]+|[^\w\s]", re.IGNORECASE)
 IDENTIFIER = 4  # digits said one by one from here on are no amount
 
 

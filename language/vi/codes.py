@@ -95,14 +95,22 @@ def _runs(words: list[str]) -> Iterator[str]:
 
 
 def _code_in(text: str) -> str | None:
+    return written_code(text) or next(filter(None, map(code_of_run, _runs(words_of(text)))), None)
+
+
+def written_code(text: str) -> str | None:
+    """The dossier code that stands in a written text."""
     written = re.search(rf"(?<![\w.]){DOSSIER.pattern}(?!\w)", re.sub(r"\s*([.-])\s*", r"\1", text.upper()))
-    if written:
-        return written.group()
-    for run in _runs(words_of(text)):
-        if found := _LOOSE.search(run):
-            prefix = f"{found[1]}.{found[2]}.{found[3]}." if found[1] else ""
-            return f"{prefix}{found[4]}{found[5]}{found[6]}-{found[7]}-{found[8]}"
-    return None
+    return written.group() if written else None
+
+
+def code_of_run(run: str) -> str | None:
+    """The dossier code in letters, digits and perhaps separators that were said one after the other."""
+    found = _LOOSE.search(run)
+    if not found:
+        return None
+    prefix = f"{found[1]}.{found[2]}.{found[3]}." if found[1] else ""
+    return f"{prefix}{found[4]}{found[5]}{found[6]}-{found[7]}-{found[8]}"
 
 
 def read_code(code: str) -> str:

@@ -15,7 +15,6 @@ from .digits import parse_digits
 from .letters import fold, normalise, syllables
 from .number_words import AFTER_TENS, DIGIT_VALUES
 
-
 # Days relative to today are judged by whether they can be understood; any day serves.
 _ANY_DAY = date(2025, 6, 15)
 _NUMBER_WORDS = {*DIGIT_VALUES, *AFTER_TENS, "mười", "mươi", "trăm", "nghìn", "ngàn", "linh", "lẻ", "chục"}

@@ -132,7 +132,9 @@ def test_no_more_are_found_than_can_be_told_apart(imports: Import, store: Dossie
     assert len(store.find("0317")) == MOST
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.dictionaries(st.text(), inner)))
+@given(
+    st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.dictionaries(st.text(), inner))
+)
 def test_anything_is_either_a_dossier_or_said_to_be_none(anything: Any) -> None:
     with pytest.raises(InvalidDossier):
         parse(anything)
