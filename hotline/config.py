@@ -21,6 +21,7 @@ from telephony.settings import SipSettings, WebSettings
 from voicebot.settings import (
     DialogueSettings,
     JournalSettings,
+    LanguageSettings,
     RecognitionSettings,
     RecordingSettings,
     Settings,
@@ -67,6 +68,7 @@ class Config(BaseSettings):
     web: WebSettings = WebSettings()
     recognition: RecognitionSettings = RecognitionSettings()
     synthesis: SynthesisSettings = SynthesisSettings()
+    languages: dict[str, LanguageSettings] = {}  # by code, besides Vietnamese
     turns: TurnSettings = TurnSettings()
     dialogue: DialogueSettings = DialogueSettings()
     rasa: RasaSettings = RasaSettings()
