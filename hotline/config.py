@@ -16,11 +16,12 @@ from pydantic_settings import (
 )
 from yaml import YAMLError
 
-from services.settings import DatabaseSettings, DutySettings
+from services.settings import DatabaseSettings, DossierSettings, DutySettings
 from telephony.settings import SipSettings, WebSettings
 from voicebot.settings import (
     DialogueSettings,
     JournalSettings,
+    LanguageSettings,
     RecognitionSettings,
     RecordingSettings,
     Settings,
@@ -67,6 +68,7 @@ class Config(BaseSettings):
     web: WebSettings = WebSettings()
     recognition: RecognitionSettings = RecognitionSettings()
     synthesis: SynthesisSettings = SynthesisSettings()
+    languages: dict[str, LanguageSettings] = {}  # by code, besides Vietnamese
     turns: TurnSettings = TurnSettings()
     dialogue: DialogueSettings = DialogueSettings()
     rasa: RasaSettings = RasaSettings()
@@ -76,6 +78,7 @@ class Config(BaseSettings):
     recording: RecordingSettings = RecordingSettings()
     duty: DutySettings = DutySettings()
     metrics: MetricsSettings = MetricsSettings()
+    dossiers: DossierSettings = DossierSettings()
 
     @classmethod
     def settings_customise_sources(

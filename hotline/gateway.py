@@ -13,11 +13,11 @@ import yaml
 from aiohttp import web
 from prometheus_client import start_http_server
 
+import language
 from console import caller
 from hotline import metrics
 from hotline.config import ROOT, Config, ConfigError, load_config
 from hotline.desk import HotlineDesk
-from language import vi
 from services.database import Database
 from services.duty import Duty
 from telephony.gateway import Gateway
@@ -29,11 +29,13 @@ from voicebot.journal import Journal
 from voicebot.line import Line
 from voicebot.rasa_client import RasaDialogue
 from voicebot.recognition import ModelNotLoaded, RecognizerPool
+from voicebot.settings import LanguageSettings, SynthesisSettings
 from voicebot.spool import SpoolError
 from voicebot.synthesis import SynthesisFailed, make_synthesizer
+from voicebot.tongue import Tongue
 
 log = logging.getLogger(__name__)
-PROMPTS = ROOT / "dialogs" / "prompts" / "vi.yml"
+PROMPTS = ROOT / "dialogs" / "prompts"
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
@@ -65,29 +67,44 @@ async def voicebot_parts(config: Config, stack: contextlib.AsyncExitStack, name:
     journal = Journal(config.redis_url, config.journal, config.data / "spool" / f"{name}.jsonl")
     await journal.start()
     stack.push_async_callback(journal.close)
-    recognizer = RecognizerPool(config.recognition, vi.write)
-    await recognizer.start()
-    stack.push_async_callback(recognizer.close)
-    synthesizer = make_synthesizer(config.synthesis, config.data / "cache" / "speech")
-    stack.push_async_callback(synthesizer.close)
-    async with contextlib.aclosing(synthesizer.speak("xin chào")) as sound:  # a wrong voice ends the start
-        async for _ in sound:
-            pass
+    tongues = [await _tongue(code, config, stack) for code in ("vi", *other_languages())]
     dialogue = RasaDialogue(config.dialogue_settings)
     await dialogue.connect()
     stack.push_async_callback(dialogue.close)
     parts = CallParts(
-        recognizer=recognizer,
-        synthesizer=synthesizer,
+        tongues=tongues,
         dialogue=dialogue,
         journal=metrics.MeasuredJournal(journal),
         desk=HotlineDesk(Database(config.database.url), Duty(config.duty)),
-        prompts=yaml.safe_load(PROMPTS.read_text("utf-8"))["line"],
         turns=config.turns,
         synthesis=config.synthesis,
         recordings=config.recordings if config.recording.enabled else None,
     )
     return parts, dialogue
+
+
+def other_languages() -> list[str]:
+    """In which the hotline can answer besides Vietnamese."""
+    return sorted(file.stem for file in PROMPTS.glob("*.yml") if file.stem != "vi")
+
+
+async def _tongue(code: str, config: Config, stack: contextlib.AsyncExitStack) -> Tongue:
+    """Vietnamese by the sections `recognition` and `synthesis`, others by `languages`; raises what a wrong one does."""
+    words, recognizer = language.of(code), None
+    vietnamese = LanguageSettings(recognition=config.recognition, synthesis=config.synthesis)
+    default = LanguageSettings(synthesis=SynthesisSettings(voice=code))
+    own = vietnamese if code == "vi" else config.languages.get(code, default)
+    if own.recognition:
+        recognizer = RecognizerPool(own.recognition, words.write)
+        await recognizer.start()
+        stack.push_async_callback(recognizer.close)
+    synthesizer = make_synthesizer(own.synthesis, config.data / "cache" / "speech")
+    stack.push_async_callback(synthesizer.close)
+    async with contextlib.aclosing(synthesizer.speak("o")) as sound:  # a wrong voice ends the start
+        async for _ in sound:
+            pass
+    prompts = yaml.safe_load((PROMPTS / f"{code}.yml").read_text("utf-8"))["line"]
+    return Tongue(code, words, recognizer, synthesizer, prompts)
 
 
 async def _web(config: Config, doors: list[Gateway], dialogue: RasaDialogue, stack: contextlib.AsyncExitStack) -> None:

@@ -53,3 +53,11 @@ class DutySettings(Settings):
     days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
     holidays: tuple[date, ...] = ()
     timezone: Annotated[str, AfterValidator(_check_timezone)] = "Asia/Ho_Chi_Minh"
+
+
+class DossierSettings(Settings):
+    """The city's own system of dossiers (docs/dossiers-api.md)."""
+
+    url: str | None = Field(None, pattern=r"^https?://\S+$")  # None: dossiers that were imported
+    token: str = ""
+    timeout: float = Field(2.0, gt=0, le=2.5)  # s; a caller must hear something before the turn is given up

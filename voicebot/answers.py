@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from language import vi
+from language import Language
 from voicebot.dialogue import Say
 from voicebot.utterance import Utterance
 
@@ -72,14 +72,14 @@ class Answers:
         self.repeats += 1
         return [replace(utterance, interruptible=True) for utterance in self._heard]
 
-    def echoes(self, spoken: str, end: float) -> bool:
+    def echoes(self, spoken: str, end: float, words: Language) -> bool:
         """Whether these words, heard until `end`, are our own, coming back through the caller's loudspeaker.
 
         Callers answer in the words of the question: what goes on after it is no echo.
         """
         if end > self.silent_since + ECHO_LASTS:
             return False
-        heard, ours = vi.fold(spoken).split(), vi.fold(vi.speak(self._speaking)).split() if self._speaking else []
+        heard, ours = words.fold(spoken).split(), words.fold(words.speak(self._speaking)).split()
         if len(heard) < 3 or not ours:
             return False
         at = found = 0

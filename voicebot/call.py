@@ -12,7 +12,7 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
-from language import vi
+from language import Completeness
 from voicebot import events
 from voicebot import turn_actions as do
 from voicebot import turn_events as on
@@ -27,6 +27,7 @@ from voicebot.memory import AudioMemory
 from voicebot.player import Failed, Finished, Player, PlayerEvent, Started
 from voicebot.recognition import RecognizerUnavailable, Transcript
 from voicebot.tape import Tape
+from voicebot.tongue import Tongue
 from voicebot.turns import GREETING, TurnTaking
 from voicebot.utterance import Utterance
 from voicebot.vad import VoiceActivity
@@ -45,7 +46,8 @@ class Call:
         self._turns = TurnTaking(parts.turns)
         self._vad = VoiceActivity()
         self._memory = AudioMemory(parts.turns.longest_utterance + 5)
-        self._player = Player(parts.synthesizer, vi.clauses, vi.speak, parts.synthesis, self._played)
+        self._tongue = parts.tongues[0]
+        self._player = Player(self._tongue.voice, parts.synthesis, self._played)
         self._answers = Answers()
         folder = parts.recordings
         self._tape = Tape(folder / f"{line.info.call_id}.ogg" if folder else None, self._recording_failed)
@@ -175,7 +177,8 @@ class Call:
 
     async def _recognise(self, decode: int, audio: Any, end: float) -> None:
         try:
-            transcript = await self._parts.recognizer.transcribe(audio, self._turns.expects)
+            assert self._tongue.recognizer  # see _switch
+            transcript = await self._tongue.recognizer.transcribe(audio, self._turns.expects)
         except RecognizerUnavailable as error:
             self._note(events.PartFailed, part="recognition", error=str(error))
             self._step(on.DecodeFailed(decode))
@@ -189,15 +192,15 @@ class Call:
 
     def _judge(self, decode: int, transcript: Transcript, end: float) -> on.Decoded:
         """What the language says of these words, heard until `end`."""
-        spoken = transcript.spoken
-        closed = {vi.Completeness.COMPLETE: True, vi.Completeness.INCOMPLETE: False}
+        spoken, words = transcript.spoken, self._tongue.words
+        closed = {Completeness.COMPLETE: True, Completeness.INCOMPLETE: False}
         return on.Decoded(
             decode,
             transcript,
-            closed=closed.get(vi.completeness(spoken, self._turns.expects)),
-            backchannel=vi.is_backchannel(spoken),
-            command=vi.is_command(spoken),
-            echo=self._answers.echoes(spoken, end),
+            closed=closed.get(words.completeness(spoken, self._turns.expects)),
+            backchannel=words.is_backchannel(spoken),
+            command=words.is_command(spoken),
+            echo=self._answers.echoes(spoken, end, words),
         )
 
     def _commit(self, action: do.Commit) -> None:
@@ -219,7 +222,7 @@ class Call:
         )
         self._ask(
             self._turn(action.turn, text, spoken=spoken, confidence=heard.confidence,
-                       alternatives=[h.spoken for h in heard.alternatives]),
+                       alternatives=[h.spoken for h in heard.alternatives], heard_language=heard.language),
             action.end,
         )  # fmt: skip
 
@@ -234,7 +237,10 @@ class Call:
 
     def _turn(self, number: int, text: str, **more: Any) -> CallerTurn:
         info = self._line.info
-        return CallerTurn(info.call_id, number, text, caller=info.caller, channel=info.kind, **more)
+        return CallerTurn(
+            info.call_id, number, text, language=self._tongue.code, caller=info.caller, channel=info.kind,
+            languages=[tongue.code for tongue in self._parts.tongues if tongue.recognizer], **more,
+        )  # fmt: skip
 
     # Answering
 
@@ -306,20 +312,35 @@ class Call:
             case "hand_over":
                 wanted = (str(command.arguments.get(name) or "") for name in ("reason", "summary", "target"))
                 self._hand_over.wanted = Wanted(*wanted)
+            case "language":
+                self._switch(str(command.arguments.get("code")))
             case "stop_recording":
                 self._tape.refuse()
                 self._spawn(self._tape.delete())
                 self._note(events.RecordingRefused)
         return False
 
+    def _switch(self, code: str) -> None:
+        """Goes on in another language, if this call has it."""
+        tongue = self._tongue_of(code)
+        if tongue.recognizer:
+            self._tongue, self._player.voice = tongue, tongue.voice
+
+    def _tongue_of(self, code: str | None) -> Tongue:
+        return next((tongue for tongue in self._parts.tongues if tongue.code == code), self._tongue)
+
     def _say(self, say: Say, turn: int) -> None:
         self._utterances += 1
         name = f"{turn}.{self._utterances}"
-        self._player.say(Utterance(name, say.text, say.speech, say.interruptible, turn, say.source))
+        language = say.language or self._tongue.code
+        self._speak(Utterance(name, say.text, say.speech, say.interruptible, turn, say.source, language))
+
+    def _speak(self, utterance: Utterance) -> None:
+        self._player.say(utterance, self._tongue_of(utterance.language).voice)
 
     def _prompt(self, name: str, **values: str) -> None:
         """One of the line's own sentences, another wording each time."""
-        wordings = self._parts.prompts[name]
+        wordings = self._tongue.prompts[name]
         count = self._prompted.get(name, 0)
         self._prompted[name] = count + 1
         self._player.say(Utterance(f"{name}.{count}", wordings[count % len(wordings)].format(**values)))
@@ -330,7 +351,7 @@ class Call:
             self._slow_down()
         again = self._answers.again()
         for utterance in again:
-            self._player.say(utterance)
+            self._speak(utterance)
         return bool(again)
 
     def _slow_down(self) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from voicebot import events
 from voicebot.dialogue import Dialogue
-from voicebot.recognition import Recognizer
 from voicebot.settings import SynthesisSettings, TurnSettings
-from voicebot.synthesis import Synthesizer
+from voicebot.tongue import Tongue
 
 
 class EventLog(Protocol):
@@ -31,12 +30,10 @@ class Desk(Protocol):
 
 @dataclass(frozen=True)
 class CallParts:
-    recognizer: Recognizer
-    synthesizer: Synthesizer
+    tongues: Sequence[Tongue]  # the first is spoken until the caller wants another
     dialogue: Dialogue
     journal: EventLog
     desk: Desk
-    prompts: Mapping[str, Sequence[str]]  # the line's own words, by name
     turns: TurnSettings
     synthesis: SynthesisSettings
     recordings: Path | None  # None: calls are not recorded

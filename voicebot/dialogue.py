@@ -21,7 +21,9 @@ class CallerTurn:
     spoken: str = ""  # words as heard
     confidence: float = 1.0
     alternatives: Sequence[str] = ()
-    language: str = "vi"
+    language: str = "vi"  # in which the call is held
+    languages: Sequence[str] = ("vi",)  # … and could be
+    heard_language: str | None = None  # what the words sounded like; None when that is not clear
     caller: str | None = None
     channel: str = "sip"
     now: str | None = None  # ISO 8601; the clock that dates and opening hours go by; None = the server's
@@ -36,9 +38,10 @@ class Say:
     expects: Expectation = Expectation.OPEN
     interruptible: bool = True
     source: Mapping[str, Any] | None = None  # procedure code, version and date that the facts come from
+    language: str | None = None  # None: that of the call
 
 
-CommandName = Literal["repeat", "slower", "louder", "wait", "hang_up", "hand_over", "stop_recording"]
+CommandName = Literal["repeat", "slower", "louder", "wait", "hang_up", "hand_over", "stop_recording", "language"]
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ import numpy as np
 
 from voicebot.audio import FRAME_SAMPLES, FRAME_SECONDS, Frame, Framer
 from voicebot.settings import SynthesisSettings
-from voicebot.synthesis.synthesizer import USUAL, Manner, SynthesisFailed, Synthesizer
-from voicebot.utterance import Clause, Speaking, Utterance
+from voicebot.synthesis.synthesizer import USUAL, Manner, SynthesisFailed
+from voicebot.utterance import Clause, Speaking, Utterance, Voice
 
 _AHEAD = round(6 / FRAME_SECONDS)  # frames made before the line wants them
 _FADE = np.linspace(1, 0, FRAME_SAMPLES, dtype=np.float32)
@@ -54,18 +54,10 @@ PlayerEvent = Started | Finished | Failed
 
 
 class Player:
-    """The mouth of one call. `clauses` splits a text for speaking, `speak` turns a clause into its spoken form."""
+    """The mouth of one call. What is said is spoken in the `voice` of that moment."""
 
-    def __init__(
-        self,
-        synthesizer: Synthesizer,
-        clauses: Callable[[str], list[str]],
-        speak: Callable[[str], str],
-        settings: SynthesisSettings,
-        on_event: Callable[[PlayerEvent], None],
-    ) -> None:
-        self._synthesizer = synthesizer
-        self._clauses, self._speak = clauses, speak
+    def __init__(self, voice: Voice, settings: SynthesisSettings, on_event: Callable[[PlayerEvent], None]) -> None:
+        self.voice = voice
         self._settings = settings
         self._report = on_event
         self._manner = USUAL
@@ -106,9 +98,9 @@ class Player:
                 clause.unmake()
         self._work.set()
 
-    def say(self, utterance: Utterance) -> None:
+    def say(self, utterance: Utterance, voice: Voice | None = None) -> None:
         """Queues it behind what is being said; its sound is made at once."""
-        self._queue.append(Speaking(utterance, self._clauses))
+        self._queue.append(Speaking(utterance, voice or self.voice))
         self._work.set()
 
     def source(self) -> Frame | None:
@@ -185,26 +177,26 @@ class Player:
             return round(pause / FRAME_SECONDS)
         return round(pause * _BREATH_SHARE / FRAME_SECONDS) if shown.endswith(_BREATHS) else 0
 
-    def _next_unmade(self) -> tuple[Utterance, Clause] | None:
+    def _next_unmade(self) -> tuple[Speaking, Clause] | None:
         for speaking in self._queue:
             for clause in speaking.clauses:
                 if not clause.made:
-                    return speaking.utterance, clause
+                    return speaking, clause
         return None
 
-    async def _make(self, utterance: Utterance, clause: Clause) -> None:
-        framer = Framer()
-        speech = clause.spoken or self._speak(clause.shown)
+    async def _make(self, speaking: Speaking, clause: Clause) -> None:
+        framer, voice = Framer(), speaking.voice
+        speech = clause.spoken or voice.speak(clause.shown)
         await self._room_ahead()
         try:
             if any(map(str.isalnum, speech)):
-                async with aclosing(self._synthesizer.speak(speech, self._manner)) as chunks:
+                async with aclosing(voice.synthesizer.speak(speech, self._manner)) as chunks:
                     async for chunk in chunks:
                         clause.frames.extend(framer.feed(chunk))
                         await self._room_ahead()
         except SynthesisFailed as error:
             clause.failed = True
-            self._report(Failed(utterance, str(error)))
+            self._report(Failed(speaking.utterance, str(error)))
         if (rest := framer.flush()) is not None:
             clause.frames.append(rest)
         clause.made = True

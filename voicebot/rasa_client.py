@@ -142,6 +142,8 @@ def _request(turn: CallerTurn) -> _Message:
         text = turn.text.lstrip("/ \t\n") or turn.spoken.lstrip("/ \t\n") or "?"
     metadata = {
         "language": turn.language,
+        "languages": list(turn.languages),
+        "heard_language": turn.heard_language,
         "confidence": turn.confidence,
         "alternatives": list(turn.alternatives),
         "caller": turn.caller,

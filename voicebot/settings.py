@@ -32,6 +32,13 @@ class SynthesisSettings(Settings):
     slow_clause_pause: float = Field(0.6, ge=0, le=2)
 
 
+class LanguageSettings(Settings):
+    """Another language than Vietnamese: without `recognition` it is spoken, and understood only in writing."""
+
+    recognition: RecognitionSettings | None = None
+    synthesis: SynthesisSettings
+
+
 class TurnSettings(Settings):
     """Seconds. The defaults come from notes on elderly callers; `patience` of slow mode multiplies the waits."""
 

@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import Any
 
 from voicebot.audio import FRAME_SECONDS, Frame
+from voicebot.synthesis.synthesizer import Synthesizer
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,16 @@ class Utterance:
     interruptible: bool = True
     turn: int = 0
     source: Mapping[str, Any] | None = None
+    language: str | None = None  # None: that of the call
+
+
+@dataclass(frozen=True)
+class Voice:
+    """`clauses` splits a text for speaking, `speak` turns a clause into its spoken form."""
+
+    synthesizer: Synthesizer
+    clauses: Callable[[str], list[str]]
+    speak: Callable[[str], str]
 
 
 @dataclass(eq=False)
@@ -56,9 +67,9 @@ class Clause:
 class Speaking:
     """An utterance on its way to the caller: clauses before `at` are over."""
 
-    def __init__(self, utterance: Utterance, split: Callable[[str], list[str]]) -> None:
-        self.utterance = utterance
-        self.clauses = _cut(utterance, split)
+    def __init__(self, utterance: Utterance, voice: Voice) -> None:
+        self.utterance, self.voice = utterance, voice
+        self.clauses = _cut(utterance, voice.clauses)
         self.at = 0
         self.started = False
 

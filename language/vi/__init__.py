@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from language.completeness import Completeness
+
 from .clauses import clauses
-from .codes import parse_dossier_code, read_code
+from .codes import parse_code_start, parse_dossier_code, read_code, replace_end
 from .dates import DatePart, parse_date, parse_date_part, read_date
 from .dialects import sound_key
 from .digits import parse_digits, parse_identity, parse_phone, read_digits, read_identity, read_phone
@@ -12,7 +14,7 @@ from .lunar import lunar_to_solar
 from .number_words import parse_money, parse_number
 from .numbers import read_number
 from .speech import speak
-from .turns import Completeness, completeness, is_backchannel, is_command, strip_fillers
+from .turns import completeness, is_backchannel, is_command, strip_fillers
 from .writing import write
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "is_command",
     "lunar_to_solar",
     "normalise",
+    "parse_code_start",
     "parse_date",
     "parse_date_part",
     "parse_digits",
@@ -39,6 +42,7 @@ __all__ = [
     "read_identity",
     "read_number",
     "read_phone",
+    "replace_end",
     "sound_key",
     "speak",
     "spell",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from .digits import digits_said, read_digits
+from .digits import digits_said, parse_digits, read_digits
 from .letters import fold, letter_said, spell
-from .number_words import words_of
+from .number_words import after_repair, words_of
 
 DOSSIER = re.compile(r"(?:\d{3}\.[0-9A-Z]{2}\.\d{2}\.)?[GH]\d{2}(?:\.\d+)*-\d{6}-\d{4,}")
 # The same with separators left unsaid, or said as something else.
@@ -56,21 +57,60 @@ def symbols(words: list[str], at: int) -> tuple[str, int]:
 def parse_dossier_code(text: str) -> str | None:
     """The dossier code in what was said or written, in its official form; None when there is none.
 
-    Letters come by name ("hát hai sáu"), separators may be left out or be said ("chấm", "gạch ngang").
+    Letters come by name ("hát hai sáu"), separators may be left out or be said ("chấm", "gạch ngang"). After a
+    self-repair ("… không ba một bảy, à quên, một tám") the correction counts, of as many last digits as it has.
     """
-    written = re.search(rf"(?<![\w.]){DOSSIER.pattern}(?!\w)", re.sub(r"\s*([.-])\s*", r"\1", text.upper()))
-    if written:
-        return written.group()
-    words, at, candidates = words_of(text), 0, []
+    before, after = after_repair(text)
+    corrected = _code_in(after)
+    if corrected or not before:
+        return corrected
+    code = _code_in(before)
+    return replace_end(code, parse_digits(after)) if code else None
+
+
+def replace_end(code: str, digits: str) -> str:
+    """The code with `digits` for its last ones; the code as it is when they are more than it has after its letter."""
+    at = len(code)
+    for digit in reversed(digits):
+        at = max((i for i in range(at) if code[i].isdigit()), default=-1)
+        if at < 0 or "-" not in code[: at + 1]:
+            return code
+        code = code[:at] + digit + code[at + 1 :]
+    return code
+
+
+def parse_code_start(text: str) -> str:
+    """Letters and digits of a code that was begun ("hát hai sáu gạch hai bốn" is H2624); "" when none was."""
+    runs = (re.sub(r"[^0-9A-Z]", "", run) for run in _runs(words_of(text)))
+    return next((found.group() for run in runs if (found := re.search(r"(?:\d{3}[0-9A-Z]{2}\d{2})?[GH]\d.*", run))), "")
+
+
+def _runs(words: list[str]) -> Iterator[str]:
+    at = 0
     while at < len(words):
         run, end = symbols(words, at)
-        candidates += [run] if run else []
+        if run:
+            yield run
         at = max(end, at + 1)
-    for run in candidates:
-        if found := _LOOSE.search(run):
-            prefix = f"{found[1]}.{found[2]}.{found[3]}." if found[1] else ""
-            return f"{prefix}{found[4]}{found[5]}{found[6]}-{found[7]}-{found[8]}"
-    return None
+
+
+def _code_in(text: str) -> str | None:
+    return written_code(text) or next(filter(None, map(code_of_run, _runs(words_of(text)))), None)
+
+
+def written_code(text: str) -> str | None:
+    """The dossier code that stands in a written text."""
+    written = re.search(rf"(?<![\w.]){DOSSIER.pattern}(?!\w)", re.sub(r"\s*([.-])\s*", r"\1", text.upper()))
+    return written.group() if written else None
+
+
+def code_of_run(run: str) -> str | None:
+    """The dossier code in letters, digits and perhaps separators that were said one after the other."""
+    found = _LOOSE.search(run)
+    if not found:
+        return None
+    prefix = f"{found[1]}.{found[2]}.{found[3]}." if found[1] else ""
+    return f"{prefix}{found[4]}{found[5]}{found[6]}-{found[7]}-{found[8]}"
 
 
 def read_code(code: str) -> str:

@@ -107,7 +107,7 @@ def scan_day(words: list[str], at: int) -> tuple[int, int] | None:
     return (day, end) if 1 <= day <= 31 else None
 
 
-def _written(text: str) -> DatePart | None:
+def written_date(text: str) -> DatePart | None:
     if m := re.search(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)", text):
         return DatePart(int(m[3]), int(m[2]), int(m[1]))
     if m := re.search(r"(?<!\d)(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})(?!\d)", text):
@@ -154,7 +154,7 @@ def _spoken(words: list[str], pivot: int) -> DatePart | None:
 def parse_date_part(text: str, today: date) -> DatePart | None:
     """What was said of a date, as said: nothing is filled in but the century of a short year ("năm tám lăm")."""
     _, said = after_repair(text)
-    found = _written(said) or _spoken(words_of(said), today.year % 100)
+    found = written_date(said) or _spoken(words_of(said), today.year % 100)
     if found is None or not 1 <= (found.day or 1) <= 31 or not 1 <= (found.month or 1) <= 12:
         return None
     return found
@@ -170,11 +170,11 @@ def parse_date(text: str, today: date) -> date | None:
     if part and part.day:
         if part.complete:
             return part.as_date()
-        return _nearest(part, today)
+        return nearest(part, today)
     return _relative(words_of(after_repair(text)[1]), today)
 
 
-def _nearest(part: DatePart, today: date) -> date | None:
+def nearest(part: DatePart, today: date) -> date | None:
     years = (part.year,) if part.year else (today.year - 1, today.year, today.year + 1)
     months = (part.month,) if part.month else tuple(range(1, 13))
     days = (DatePart(part.day, m, y, part.lunar).as_date() for y in years for m in months)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from datetime import date
-from enum import Enum
+
+from language.completeness import COMPLETE, INCOMPLETE, UNSURE, Completeness
 
 from . import phrases
 from .codes import parse_dossier_code
@@ -13,17 +14,6 @@ from .dates import parse_date, parse_date_part
 from .digits import parse_digits
 from .letters import fold, normalise, syllables
 from .number_words import AFTER_TENS, DIGIT_VALUES
-
-
-class Completeness(Enum):
-    """Do the words so far make a whole answer?"""
-
-    COMPLETE = "complete"
-    UNSURE = "unsure"
-    INCOMPLETE = "incomplete"
-
-
-COMPLETE, UNSURE, INCOMPLETE = Completeness.COMPLETE, Completeness.UNSURE, Completeness.INCOMPLETE
 
 # Days relative to today are judged by whether they can be understood; any day serves.
 _ANY_DAY = date(2025, 6, 15)

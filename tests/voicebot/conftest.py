@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from voicebot.call_parts import CallParts
 from voicebot.recognition import Recognizer, RecognizerPool, load_audio
 from voicebot.settings import RecognitionSettings, SynthesisSettings, TurnSettings
 from voicebot.synthesis import EspeakSynthesizer
+from voicebot.tongue import Tongue
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -54,12 +55,14 @@ def conduct(pool: RecognizerPool) -> Conduct:
         recognizer: Recognizer | None = None,
         recordings: Path | None = None,
         voice: type[EspeakSynthesizer] = EspeakSynthesizer,
+        more: Sequence[Tongue] = (),
         **turns: float,
     ) -> AsyncIterator[Scene]:
         synthesis = SynthesisSettings(words_per_minute=300, slow_words_per_minute=200, clause_pause=0.1)
         journal, line = MemoryJournal(), SimulatedLine()
         parts = CallParts(
-            recognizer or pool, voice(synthesis), dialogue, journal, desk or SimulatedDesk(), PROMPTS,
+            [Tongue("vi", vi, recognizer or pool, voice(synthesis), PROMPTS), *more], dialogue, journal,
+            desk or SimulatedDesk(),
             TurnSettings(**({"filler": 10, "apology": 20} | turns)), synthesis, recordings,
         )  # fmt: skip
         others = asyncio.all_tasks()

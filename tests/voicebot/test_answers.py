@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from language import vi
 from voicebot.answers import Answers
 from voicebot.dialogue import Say
 from voicebot.utterance import Utterance
@@ -101,16 +102,16 @@ def test_the_next_answer_takes_the_place_of_the_last(answers: Answers) -> None:
 )
 def test_our_own_words_coming_back_are_known(answers: Answers, spoken: str, echo: bool) -> None:
     answers.started(Utterance("1.1", "Dạ, bác nộp hồ sơ tại phường trong 3 ngày ạ.", turn=1), 10.5)
-    assert answers.echoes(spoken, end=12.0) is echo
+    assert answers.echoes(spoken, 12.0, vi) is echo
 
 
 def test_nothing_echoes_before_we_have_spoken(answers: Answers) -> None:
-    assert not answers.echoes("bác nộp hồ sơ tại phường", end=12.0)
+    assert not answers.echoes("bác nộp hồ sơ tại phường", 12.0, vi)
 
 
 def test_an_answer_in_the_words_of_the_question_is_no_echo(answers: Answers) -> None:
     answers.started(Utterance("1.1", "Dạ, bác có muốn gặp cán bộ không ạ?", turn=1), 10.5)
-    assert answers.echoes("có muốn gặp cán bộ", end=12.0)
+    assert answers.echoes("có muốn gặp cán bộ", 12.0, vi)
     answers.silent_since = 13.0
-    assert answers.echoes("có muốn gặp cán bộ", end=13.5), "the last of our words comes back late"
-    assert not answers.echoes("có muốn gặp cán bộ", end=14.5)
+    assert answers.echoes("có muốn gặp cán bộ", 13.5, vi), "the last of our words comes back late"
+    assert not answers.echoes("có muốn gặp cán bộ", 14.5, vi)

@@ -15,7 +15,7 @@ from voicebot.audio import Frame, level
 from voicebot.player import Failed, Finished, Player, PlayerEvent, Started
 from voicebot.settings import SynthesisSettings
 from voicebot.synthesis import EspeakSynthesizer, Manner, Synthesizer
-from voicebot.utterance import Utterance
+from voicebot.utterance import Utterance, Voice
 
 SETTINGS = SynthesisSettings(clause_pause=0.12, slow_clause_pause=0.24)  # 6 and 12 frames
 GREETING = Utterance("u1", "Dạ em chào bác, em là tổng đài. Bác cần em giúp gì ạ?")
@@ -63,7 +63,7 @@ class Stage:
 @asynccontextmanager
 async def stage(voice: Synthesizer, settings: SynthesisSettings = SETTINGS) -> AsyncIterator[Stage]:
     events: list[PlayerEvent] = []
-    player = Player(voice, clauses, read, settings, events.append)
+    player = Player(Voice(voice, clauses, read), settings, events.append)
     running = asyncio.create_task(player.run())
     try:
         yield Stage(player, events)
@@ -312,7 +312,7 @@ async def test_handler_may_speak_and_flush(voice: ScriptedVoice) -> None:
         elif event.utterance.id == "b":
             player.flush()
 
-    player = Player(voice, clauses, read, SETTINGS, answer)
+    player = Player(Voice(voice, clauses, read), SETTINGS, answer)
     running = asyncio.create_task(player.run())
     on = Stage(player, [])
     player.say(Utterance("a", "một"))
