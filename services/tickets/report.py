@@ -18,8 +18,10 @@ from language.vi.letters import fold, syllables
 
 STORY = 4000  # characters that are kept of one story
 _SECRET = re.compile(
-    r"(?P<head>\b(?:otp|pin|cvv|m[ãa] [\w ]{0,20}?|m[ậa]t kh[ẩa]u(?: \w+){0,3}?)[\s:]*(?:l[àa]|s[ốo])?[\s:]*)(?P<code>\d(?:[ .-]?\d){2,11})\b",
-    re.IGNORECASE,
+    r"""(?P<head> \b (?: otp | pin | cvv | m[ãa]\s[\w\s]{0,20}? | m[ậa]t\skh[ẩa]u (?:\s\w+){0,3}? )
+        [\s:]* (?: l[àa] | s[ốo] )? [\s:]* )
+    (?P<code> \d (?: [\s.-]?\d ){2,11} ) \b""",
+    re.IGNORECASE | re.VERBOSE,
 )
 
 

@@ -155,7 +155,7 @@ class Tickets:
             return _ticket(row)
 
     def assign(self, id: str, officer: str, by: str, now: datetime | None = None) -> Ticket:
-        """Puts it into the hands of an officer, who may not be the first. Raises LookupError, ValueError when closed."""
+        """Puts it into an officer's hands. Raises LookupError, ValueError when it is closed or nobody is named."""
         if not officer.strip():
             raise ValueError("a ticket is assigned to somebody")
         with self._database.session(write=True) as session:
@@ -237,4 +237,4 @@ def _report(kept: Mapping[str, Any] | None) -> Report | None:
 
 
 def _consent(kept: Mapping[str, Any] | None) -> Consent | None:
-    return kept and Consent(**{**kept, "at": datetime.fromisoformat(kept["at"])}) or None
+    return Consent(**{**kept, "at": datetime.fromisoformat(kept["at"])}) if kept else None
