@@ -1,7 +1,7 @@
 """How the caller is addressed. All texts call the caller "bác"; here it becomes the form that fits this caller.
 
-The bot calls itself "em" whatever the form, so those who call themselves "em", "cháu" or "con" cannot be called so: they
-are "anh chị", which tells neither age nor sex.
+The bot calls itself "em" whatever the form, so those who call themselves "em", "cháu" or "con" cannot be called so:
+they are "anh chị", which tells neither age nor sex.
 """
 
 from __future__ import annotations
@@ -22,23 +22,32 @@ _SELF = rf"({'|'.join((*_ELDERS, *_YOUNGER))})"
 _ASKED = rf"(anh chị|{'|'.join((*_ELDERS, *_YOUNGER, _FRIEND))})"
 _ME = rf"(?:tôi|tui|tớ|mình|tao|{'|'.join((*_ELDERS, *_YOUNGER))})"
 _CALL = r"(?:gọi|kêu|xưng hô|xưng)"
-_FILLERS = r"(?:(?:dạ|vâng|ừ|ờ|à|ơ|ủa|alo|thế|thôi|này|vậy|không|có|(?:em|cháu|con|cô|chú|anh|chị|bạn) ơi) )*"
+_FILLERS = (
+    r"(?:(?:dạ|vâng|ừ|ờ|à|ơ|ủa|alo|thế|thôi|này|vậy|không|có"
+    r"|(?:em|cháu|con|cô|chú|anh|chị|bạn) ơi) )*"
+)
 _SAYS = (
-    r"(?:muốn|hỏi|xin|nhờ|cần hỏi|cần gặp|định hỏi|đang muốn|đang cần|đang hỏi|gọi để|gọi hỏi|thắc mắc|chào|cảm ơn|cám ơn"
+    r"(?:muốn|hỏi|xin|nhờ|cần hỏi|cần gặp|định hỏi|đang muốn|đang cần|đang hỏi|gọi để|gọi hỏi"
+    r"|thắc mắc|chào|cảm ơn|cám ơn"
     r"|(?:không|chưa|chẳng|hông) (?:biết|hiểu|rõ|nghe|nhớ|đồng ý)|đồng ý|nghe rõ|nghe không rõ)"
 )
-_POLITE = r"(?: (?:thôi|là được|cũng được|được rồi|đi|cho|nhé|nha|nghe|ạ|với|em|cháu|con|tự nhiên|thân mật|dễ nghe|trẻ))*"
+_POLITE = (
+    r"(?: (?:thôi|là được|cũng được|được rồi|đi|cho|nhé|nha|nghe|ạ|với|em|cháu|con"
+    r"|tự nhiên|thân mật|dễ nghe|trẻ))*"
+)
 
-# Only the caller's words about himself: vocatives ("cháu ơi", "nói lại đi em") and other people ("con tôi") do not count.
+# What callers say of themselves: vocatives ("cháu ơi", "nói lại đi em") and other people ("con tôi") do not count.
 _HEARD = (
     rf"^{_FILLERS}{_SELF} {_SAYS}\b",
     rf"\b(?:cho|để|giúp|hộ|giùm|dùm) {_SELF} (?:hỏi|biết|nghe|xin|gặp|nhờ|phản ánh|khiếu nại|tra|đặt)\b",
     rf"\b(?:giúp|hộ|giùm|dùm) {_SELF}(?: (?:với|đi|nhé|nha|cái|ạ))*$",
 )
-_HEARD_PLAIN = _HEARD[1:]  # without diacritics "co muon" and "chi muon" may be "có muốn" and "chỉ muốn"
+_HEARD_PLAIN = _HEARD[1:2]  # without diacritics "co muon" may be "có muốn", "ho di" "họ đi"
 _REQUESTS = (
     rf"\b{_CALL} (?:{_ME} )?(?:là|bằng) {_ASKED}\b",
-    rf"\b{_CALL} (?:(?!anh chị){_ME} )?{_ASKED} (?:thôi|là được|cũng được|được rồi|cho trẻ|cho thân|đi|nhé|nha)\b",
+    rf"\b{_CALL} (?:(?!anh chị){_ME} )?{_ASKED}"
+    r" (?:thôi|là được|cũng được|được rồi|cho (?:trẻ|thân|dễ|phải|tiện|đúng)|đi|nhé|nha)\b",
+    rf"\bgọi (?:sai|nhầm) .*\b(?:tôi|tui|mình) là {_ASKED}$",
     rf"^{_FILLERS}(?:cứ |hãy |phải |xin )*{_CALL} (?:(?!anh chị){_ME} )?{_ASKED}{_POLITE}$",
 )
 _REFUSALS = (

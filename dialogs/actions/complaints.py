@@ -11,7 +11,7 @@ from dialogs.actions.reports import ATTEMPTS, NO, YES, Reported
 from dialogs.actions.turn import Turn
 from language.vi.letters import syllables
 from services.places import find_wards
-from services.tickets import Category, Kind, find_category, tells_of_danger
+from services.tickets import Category, Kind, find_category, keepable, tells_of_danger
 from voicebot.expectation import Expectation
 
 TASK = Kind.COMPLAINT.value
@@ -162,7 +162,7 @@ def _hear(turn: Turn, report: Reported) -> None:
 
 def _take_in(turn: Turn, report: Reported) -> None:
     """Adds the words to the story, and what they tell to what is not known yet."""
-    report["story"] = f"{report['story']} {turn.text}".strip()
+    report["story"] = keepable(f"{report['story']} {turn.text}")
     report["nameless"] = report["nameless"] or hearing.wants_no_name(turn.text)
     report["category"] = find_category(report["story"]) or report["category"]
     _take_ward(turn, report)
@@ -193,7 +193,7 @@ def _correct(turn: Turn, report: Reported) -> bool:
         report["category"] = named
     timed = _take_time(turn, report)
     if reports.tells(said):
-        report["story"] = f"{report['story']} {said}"
+        report["story"] = keepable(f"{report['story']} {said}")
     return timed or named is not None or len(wards) == 1 or reports.tells(said)
 
 

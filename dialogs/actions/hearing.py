@@ -101,6 +101,14 @@ def does_not_know(text: str) -> bool:
     return _has(text, "unknown")
 
 
+def beyond_announcing(text: str) -> int:
+    """Syllables that say more than that something is to be reported."""
+    said = syllables(text)
+    plain = " ".join(said).isascii()
+    announcing = {fold(word) if plain else word for word in _words()["announcing"]}
+    return sum(word not in announcing for word in said)
+
+
 def wants_no_name(text: str) -> bool:
     return _has(text, "nameless")
 

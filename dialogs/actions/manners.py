@@ -1,9 +1,10 @@
-"""What courtesy asks for in any turn: the form of address, and condolence for a death, once."""
+"""What courtesy and care ask for in any turn: the form of address, condolence once, no codes read aloud."""
 
 from __future__ import annotations
 
 from dialogs.actions import address, hearing, repair
 from dialogs.actions.turn import Turn
+from services.tickets import tells_secrets
 from voicebot.expectation import Expectation
 
 
@@ -14,6 +15,8 @@ def notice(turn: Turn) -> None:
     if not memory.condoled and hearing.bereaved(turn.text):
         memory.condoled = True
         turn.say("condolence")
+    if tells_secrets(turn.text):
+        turn.say("no_codes")
 
 
 def change_address(turn: Turn) -> None:

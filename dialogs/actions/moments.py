@@ -8,6 +8,7 @@ from datetime import date
 from language.vi.dates import parse_date
 from language.vi.letters import fold, syllables
 
+NO_TIMES = {"tôi", "thu"}  # neither "tối" nor "thứ"
 _NUMBER = r"(?:\d{1,2}|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|muoi|muoi \w+)"
 _UNIT = r"(?:hom|ngay|bua|tuan|thang|nam)"
 _PART = r"(?:sang|trua|chieu|toi|dem)"
@@ -19,7 +20,7 @@ _DAY = "|".join(
         rf"(?:hoi|luc|dau gio|cuoi gio) {_PART}",
         r"(?:ban|luc|hoi) nay",
         r"bua (?:nay|qua|kia|truoc|ni|hom|tre)",
-        rf"(?:tuan|thang) (?:nay|truoc|roi|vua roi|vua qua)",
+        r"(?:tuan|thang) (?:nay|truoc|roi|vua roi|vua qua)",
         r"nam (?:ngoai|nay|truoc)",
         r"(?:hom )?(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)(?: tuan (?:truoc|roi|nay|vua roi))?",
         rf"(?:may|vai) {_UNIT}(?: (?:nay|roi|qua|truoc|lien|troi))?",
@@ -40,7 +41,8 @@ _TIME = re.compile(rf"\b(?:(?:{_CLOCK} )?(?:{_PART} )?(?:{_DAY})(?: {_CLOCK})?|{
 def find_time(said: str, today: date) -> tuple[str, date | None] | None:
     """The words that tell the time and, where they tell it, the day; never a day after `today`."""
     words = syllables(said)
-    folded = " ".join(fold(word) if word != "tôi" else word for word in words)  # "tôi" is no evening
+    marked = not said.isascii()
+    folded = " ".join("-" if marked and word in NO_TIMES else fold(word) for word in words)
     found = _TIME.search(folded)
     if found is None:
         return None

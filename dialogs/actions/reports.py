@@ -10,7 +10,6 @@ from typing import Any
 from dialogs.actions import hearing, phones
 from dialogs.actions.turn import Turn
 from language.vi.digits import parse_phone
-from language.vi.letters import syllables
 from services.tickets import Category, Consent, Kind, Report, find_category
 from voicebot.expectation import Expectation
 
@@ -23,27 +22,20 @@ STORIES = {
     *("phan_anh", "bao_lua_dao", "canh_bao_lua_dao", "nlu_fallback", "khong_ro", "khang_dinh", "phu_dinh", "chon"),
     *("cung_cap_sdt", "cung_cap_cccd", "cung_cap_ngay_sinh", "ngoai_pham_vi", "tan_gau", "xuc_pham", "ket_thuc"),
 }
-# Words that announce a report and tell nothing of it.
-_OPENING = set(
-    "dạ vâng ừ à ờ ạ alo tôi tui em cháu con bác ông bà cô chú anh chị mình muốn cần cho xin hỏi nhờ ghi nhận giúp gửi báo lại một"
-    " cái việc chuyện vấn đề về có phản ánh ảnh khiếu nại góp ý tố cáo than phiền kiến nghị đơn lên thành phố phường ơi nhé với này"
-    " thì là lừa đảo bị của vừa mới rồi bọn trình".split()
-)
-STORY = 3  # syllables, besides those, that make one
+STORY = 3  # syllables, besides those that announce a report, that make a story
 Reported = dict[str, Any]
 
 
 def new(kind: Kind) -> Reported:
     """Kept in the question while the report is taken. `key` makes one ticket of it, however often it is filed."""
-    return {"kind": kind.value, "key": uuid.uuid4().hex, "story": "", "tried": [], "nameless": False} | {
-        name: None for name in ("category", "ward", "place", "time", "day", "suspect", "loss")
-    }
+    unknown = dict.fromkeys(("category", "ward", "place", "time", "day", "suspect", "loss"))
+    return {**unknown, "kind": kind.value, "key": uuid.uuid4().hex, "story": "", "tried": [], "nameless": False}
 
 
 def tells(text: str) -> bool:
     """Whether the words say what happened, and not just that something is to be reported."""
-    others = [word for word in syllables(text) if word not in _OPENING]
-    return len(others) >= STORY or (len(others) > 0 and find_category(text) is not None)
+    others = hearing.beyond_announcing(text)
+    return others >= STORY or (others > 0 and find_category(text) is not None)
 
 
 def is_aside(turn: Turn) -> bool:

@@ -1,4 +1,4 @@
-"""Scams: the warning first, the bank and the police at once when money has gone out, then a report for those who want."""
+"""Scams: the warning first, the bank and the police at once when money has gone out, then a report if it is wanted."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dialogs.actions.moments import find_time
 from dialogs.actions.reports import ATTEMPTS, NO, YES, Reported
 from dialogs.actions.turn import Turn
 from language.vi.digits import parse_phone
-from services.tickets import Kind, tells_of_loss
+from services.tickets import Kind, keepable, tells_of_loss
 from voicebot.expectation import Expectation
 
 TASK = Kind.SCAM.value
@@ -28,7 +28,7 @@ def start(turn: Turn) -> None:
         if not reports.more(turn, Kind.SCAM):
             _take(turn, reports.new(Kind.SCAM) | {"loss": lost or None})
     elif not repair.back_to_question(turn):
-        turn.ask("scam_offer", Expectation.YES_NO, "scam_offer", {"story": turn.text})
+        turn.ask("scam_offer", Expectation.YES_NO, "scam_offer", {"story": keepable(turn.text)})
 
 
 def offered(turn: Turn, asked: Mapping[str, Any]) -> bool:
@@ -73,7 +73,7 @@ def loss(turn: Turn, asked: Mapping[str, Any]) -> bool:
     elif reports.is_aside(turn):
         return False
     if reports.tells(turn.text):
-        report["story"] += f" {turn.text}"
+        report["story"] = keepable(f"{report['story']} {turn.text}")
     _next(turn, report)
     return True
 
@@ -94,7 +94,7 @@ def _suspected(turn: Turn, needs: Mapping[str, Any], number: str | None) -> None
 def _take(turn: Turn, report: Reported) -> None:
     if reports.tells(turn.text):
         found = find_time(turn.text, turn.now.date())
-        report["story"] = f"{report['story']} {turn.text}".strip()
+        report["story"] = keepable(f"{report['story']} {turn.text}")
         report["suspect"] = report["suspect"] or parse_phone(turn.text)
         report["nameless"] = report["nameless"] or hearing.wants_no_name(turn.text)
         if found:

@@ -12,6 +12,7 @@ from services.tickets.report import (
     keepable,
     tells_of_danger,
     tells_of_loss,
+    tells_secrets,
 )
 from services.tickets.store import ChangeKind, Ticket, TicketChange, Tickets, TicketState
 
@@ -30,4 +31,5 @@ __all__ = [
     "keepable",
     "tells_of_danger",
     "tells_of_loss",
+    "tells_secrets",
 ]

@@ -18,7 +18,9 @@ from language.vi.letters import fold, syllables
 
 STORY = 4000  # characters that are kept of one story
 _SECRET = re.compile(
-    r"""(?P<head> \b (?: otp | pin | cvv | m[ãa]\s[\w\s]{0,20}? | m[ậa]t\skh[ẩa]u (?:\s\w+){0,3}? )
+    r"""(?P<head> \b (?: otp | ô\stê\spê | pin | cvv | m[ậa]t\skh[ẩa]u (?:\s\w+){0,3}?
+            | m[ãa]\s (?: otp | pin | x[áa]c\snh[ậa]n | x[áa]c\sth[ựu]c | b[ảa]o\sm[ậa]t | giao\sd[ịi]ch
+                | đ[ăa]ng\snh[ậa]p | k[íi]ch\sho[ạa]t | s[áa]u\ss[ốo] | 6\ss[ốo] ) )
         [\s:]* (?: l[àa] | s[ốo] )? [\s:]* )
     (?P<code> \d (?: [\s.-]?\d ){2,11} ) \b""",
     re.IGNORECASE | re.VERBOSE,
@@ -98,8 +100,13 @@ def priority_of(kind: str, report: Report | None) -> Priority:
     return Priority.HIGH if kind == Kind.SCAM or report.category is Category.FEE else Priority.NORMAL
 
 
+def tells_secrets(text: str) -> bool:
+    """Whether a one-time code, a PIN or a password of digits is read aloud."""
+    return _SECRET.search(text) is not None
+
+
 def without_secrets(text: str) -> str:
-    """One-time codes, PINs and passwords of digits blanked out: callers read them aloud, nobody may keep them."""
+    """Codes and passwords blanked out: nobody may keep them."""
     return _SECRET.sub(lambda found: f"{found['head']}***", text)
 
 
@@ -116,8 +123,12 @@ class _Said:
 
     def weight(self, phrases: Iterable[str]) -> int:
         """Syllables of the phrases that occur; a phrase within a longer one that occurs adds to it."""
-        forms = ((fold(phrase) if self._plain else phrase) for phrase in phrases)
+        forms = phrases if not self._plain else (fold(phrase) for phrase in phrases if _tells_without_marks(phrase))
         return sum(len(form.split()) for form in set(forms) if f" {form} " in self._words)
+
+
+def _tells_without_marks(phrase: str) -> bool:
+    return " " in phrase or phrase in _words()["alone"]
 
 
 @cache

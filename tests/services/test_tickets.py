@@ -200,7 +200,8 @@ def test_no_category_is_guessed(story: str) -> None:
 
 
 def test_words_that_only_look_alike_tell_nothing() -> None:
-    assert not tells_of_danger("bà ngà ngủ quên")
+    assert not tells_of_danger("toi muon bao lua dao")
+    assert find_category("toi hoi cong an ho noi sao") is None
     assert not tells_of_loss("họ bảo tôi chuyển tiền mà tôi không nghe")
     assert tells_of_loss("toi lo bam vao link la roi")
 
@@ -211,8 +212,9 @@ def test_words_that_only_look_alike_tell_nothing() -> None:
         ("nó hỏi mã otp là 483920", "nó hỏi mã otp là ***"),
         ("mật khẩu của tôi là 1234 5678 ạ", "mật khẩu của tôi là *** ạ"),
         ("ma xac nhan 55 12 90", "ma xac nhan ***"),
+        ("nó đòi mật khẩu ngân hàng 8888", "nó đòi mật khẩu ngân hàng ***"),
+        ("mã hồ sơ của tôi là 251002", "mã hồ sơ của tôi là 251002"),
         ("số máy nó là 0912345678", "số máy nó là 0912345678"),
-        ("mã hồ sơ", "mã hồ sơ"),
     ],
 )
 def test_secrets_are_never_kept(said: str, kept: str) -> None:
