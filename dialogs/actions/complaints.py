@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -140,8 +141,8 @@ def right(turn: Turn, asked: Mapping[str, Any]) -> bool:
         reports.ask_consent(turn, report)
     elif turn.intent != NO and reports.is_aside(turn):
         return False
-    elif _correct(turn, report) and asked["attempts"] + 1 < ATTEMPTS:
-        _confirm(turn, report, asked["attempts"] + 1)
+    elif _correct(turn, report):
+        _confirm(turn, report, asked["attempts"])
     elif asked["attempts"] + 1 < ATTEMPTS:
         _ask(turn, "complaint_fix", Expectation.OPEN, "complaint_right", report, asked["attempts"] + 1)
     else:
@@ -176,8 +177,8 @@ def _take_ward(turn: Turn, report: Reported) -> None:
         report |= {"ward": wards[0], "place": wards[0]}
 
 
-def _take_time(turn: Turn, report: Reported) -> bool:
-    found = find_time(turn.text, turn.now.date())
+def _take_time(turn: Turn, report: Reported, said: str | None = None) -> bool:
+    found = find_time(turn.text if said is None else said, turn.now.date())
     if found:
         report |= {"time": found[0], "day": found[1] and found[1].isoformat()}
     return found is not None
@@ -186,12 +187,14 @@ def _take_time(turn: Turn, report: Reported) -> bool:
 def _correct(turn: Turn, report: Reported) -> bool:
     """Whether the words say what is right instead; they stay with the story."""
     said = hearing.corrected(turn.text)
+    if said != turn.text:  # "không phải sáng nay mà chiều qua"
+        said = re.split(r"\b(?:mà|chứ)(?: là)?\b", said)[-1]
     wards, named = find_wards(said), find_category(said)
     if len(wards) == 1:
         report |= {"ward": wards[0], "place": said}
     if named:
         report["category"] = named
-    timed = _take_time(turn, report)
+    timed = _take_time(turn, report, said)
     if reports.tells(said):
         report["story"] = keepable(f"{report['story']} {said}")
     return timed or named is not None or len(wards) == 1 or reports.tells(said)

@@ -19,7 +19,7 @@ BRIEF = 3  # syllables of a plain no
 CERTAIN = 0.7  # confidence of an intent
 # Intents that the words of a story may be taken for; a certain other one is business of its own.
 STORIES = {
-    *("phan_anh", "bao_lua_dao", "canh_bao_lua_dao", "nlu_fallback", "khong_ro", "khang_dinh", "phu_dinh", "chon"),
+    *("phan_anh", "nlu_fallback", "khong_ro", "khang_dinh", "phu_dinh", "chon"),
     *("cung_cap_sdt", "cung_cap_cccd", "cung_cap_ngay_sinh", "ngoai_pham_vi", "tan_gau", "xuc_pham", "ket_thuc"),
 }
 STORY = 3  # syllables, besides those that announce a report, that make a story
@@ -38,9 +38,14 @@ def tells(text: str) -> bool:
     return others >= STORY or (others > 0 and find_category(text) is not None)
 
 
-def is_aside(turn: Turn) -> bool:
-    """Whether the turn is certainly about something else."""
-    return turn.intent not in STORIES and turn.intent_confidence >= CERTAIN and find_category(turn.text) is None
+def is_aside(turn: Turn, *own: str) -> bool:
+    """Whether the turn is certainly about something else; the intents `own` belong to the matter."""
+    return (
+        turn.intent not in STORIES
+        and turn.intent not in own
+        and turn.intent_confidence >= CERTAIN
+        and find_category(turn.text) is None
+    )
 
 
 def cancelled(turn: Turn) -> bool:

@@ -14,6 +14,7 @@ from services.tickets import Kind, keepable, tells_of_loss
 from voicebot.expectation import Expectation
 
 TASK = Kind.SCAM.value
+OWN = ("canh_bao_lua_dao", "bao_lua_dao")
 
 
 def start(turn: Turn) -> None:
@@ -27,7 +28,11 @@ def start(turn: Turn) -> None:
     if turn.intent == "bao_lua_dao" or lost:
         if not reports.more(turn, Kind.SCAM):
             _take(turn, reports.new(Kind.SCAM) | {"loss": lost or None})
-    elif not repair.back_to_question(turn):
+    elif repair.back_to_question(turn):
+        return
+    elif turn.memory.filed.get(Kind.SCAM):
+        turn.anything_else()
+    else:
         turn.ask("scam_offer", Expectation.YES_NO, "scam_offer", {"story": keepable(turn.text)})
 
 
@@ -37,7 +42,7 @@ def offered(turn: Turn, asked: Mapping[str, Any]) -> bool:
         turn.anything_else()
     elif turn.intent == YES and not reports.tells(turn.text):
         _next(turn, report)
-    elif turn.intent == YES or not reports.is_aside(turn):
+    elif turn.intent == YES or not reports.is_aside(turn, *OWN):
         _take(turn, report)
     else:
         return False
@@ -48,7 +53,7 @@ def story(turn: Turn, asked: Mapping[str, Any]) -> bool:
     report = asked["report"]
     if reports.cancelled(turn):
         return True
-    if reports.is_aside(turn):
+    if reports.is_aside(turn, *OWN):
         return False
     if reports.tells(turn.text):
         _take(turn, report)
@@ -70,7 +75,7 @@ def loss(turn: Turn, asked: Mapping[str, Any]) -> bool:
         turn.say("scam_loss")
     elif turn.intent == NO:
         report["loss"] = False
-    elif reports.is_aside(turn):
+    elif reports.is_aside(turn, *OWN):
         return False
     if reports.tells(turn.text):
         report["story"] = keepable(f"{report['story']} {turn.text}")

@@ -18,11 +18,11 @@ from language.vi.letters import fold, syllables
 
 STORY = 4000  # characters that are kept of one story
 _SECRET = re.compile(
-    r"""(?P<head> \b (?: otp | ô\stê\spê | pin | cvv | m[ậa]t\skh[ẩa]u (?:\s\w+){0,3}?
+    r"""(?P<head> \b (?: otp | ô\stê\spê | pin | cvv | m[ậa]t\skh[ẩa]u
             | m[ãa]\s (?: otp | pin | x[áa]c\snh[ậa]n | x[áa]c\sth[ựu]c | b[ảa]o\sm[ậa]t | giao\sd[ịi]ch
                 | đ[ăa]ng\snh[ậa]p | k[íi]ch\sho[ạa]t | s[áa]u\ss[ốo] | 6\ss[ốo] ) )
-        [\s:]* (?: l[àa] | s[ốo] )? [\s:]* )
-    (?P<code> \d (?: [\s.-]?\d ){2,11} ) \b""",
+        (?: \s[^\W\d]+ ){0,4}? [\s:]* )
+    (?P<code> \d (?: [\s.-]?\d ){3,7} ) (?! [\s.-]?\d )""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -113,7 +113,7 @@ def without_secrets(text: str) -> str:
 def keepable(text: str) -> str:
     """NFC without control characters (PostgreSQL takes no NUL) and secrets, at most `STORY` characters."""
     plain = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", text))
-    return without_secrets(" ".join(plain.split()))[:STORY]
+    return without_secrets(" ".join(plain.split()))[:STORY].rstrip()
 
 
 class _Said:

@@ -128,6 +128,23 @@ async def test_what_was_read_back_wrong_is_put_right(tickets: Tickets) -> None:
     assert (report.ward, report.day) == ("Phường Ngọc Hà", date(2026, 3, 2))
 
 
+async def test_what_is_meant_instead_stands_after_but() -> None:
+    conversation = Conversation()
+    await conversation.turn("phan_anh", RUDE)
+    await conversation.turn("phu_dinh", "sai rồi")
+    again = await conversation.turn("nlu_fallback", "không phải hôm qua mà chiều hôm kia")
+    assert "Phường Ba Đình, chiều hôm kia" in asked(again)
+    assert conversation.slots["awaiting"]["report"]["day"] == "2026-02-28"
+
+
+async def test_a_scam_told_in_the_middle_of_a_complaint_is_warned_of_first() -> None:
+    conversation = Conversation()
+    await conversation.turn("phan_anh", "ổ gà to trước cổng trường đã lâu lắm rồi mà không sửa")
+    messages = await conversation.turn("canh_bao_lua_dao", "vừa có người gọi đòi mã otp của tôi")
+    assert "OTP" in messages[0]["text"]
+    assert conversation.slots["awaiting"]["what"] == "complaint_place"
+
+
 async def test_a_plain_no_is_asked_what_is_wrong_and_ends() -> None:
     conversation = Conversation()
     await conversation.turn("phan_anh", RUDE)
@@ -305,6 +322,21 @@ async def test_a_bare_report_of_a_scam_is_warned_first_and_asked_for_the_story()
     assert conversation.slots["awaiting"]["what"] == "scam_story"
     told = await conversation.turn("nlu_fallback", "nó giả làm cán bộ thuế, bác đã chuyển cho nó hai triệu")
     assert "ngân hàng" in said(told)
+
+
+async def test_a_scam_is_filed_once_a_call(tickets: Tickets) -> None:
+    conversation = Conversation()
+    await conversation.turn("bao_lua_dao", "mẹ em bị lừa mất năm mươi triệu")
+    await conversation.turn("nlu_fallback", "không nhớ số")
+    await conversation.turn("phu_dinh", "không")
+    count = len(tickets.list())
+    await conversation.turn("canh_bao_lua_dao", "số 0987 có phải lừa đảo không")
+    assert conversation.slots["awaiting"]["what"] == "anything"
+    await conversation.turn("bao_lua_dao", "nó còn lấy cả ảnh căn cước của mẹ em")
+    assert len(tickets.list()) == count
+    report = newest(tickets).report
+    assert report
+    assert "ảnh căn cước" in report.story
 
 
 async def test_a_scam_that_is_only_asked_about_leaves_no_ticket(tickets: Tickets) -> None:

@@ -213,6 +213,8 @@ def test_words_that_only_look_alike_tell_nothing() -> None:
         ("mật khẩu của tôi là 1234 5678 ạ", "mật khẩu của tôi là *** ạ"),
         ("ma xac nhan 55 12 90", "ma xac nhan ***"),
         ("nó đòi mật khẩu ngân hàng 8888", "nó đòi mật khẩu ngân hàng ***"),
+        ("mã otp của tôi là 482915 cho gặp người", "mã otp của tôi là *** cho gặp người"),
+        ("mã xác nhận gửi về số 0912 345 678", "mã xác nhận gửi về số 0912 345 678"),
         ("mã hồ sơ của tôi là 251002", "mã hồ sơ của tôi là 251002"),
         ("số máy nó là 0912345678", "số máy nó là 0912345678"),
     ],
