@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -114,6 +114,15 @@ def keepable(text: str) -> str:
     """NFC without control characters (PostgreSQL takes no NUL) and secrets, at most `STORY` characters."""
     plain = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", text))
     return without_secrets(" ".join(plain.split()))[:STORY].rstrip()
+
+
+def all_keepable(value: Any) -> Any:
+    """JSON with every text in it `keepable`."""
+    if isinstance(value, str):
+        return keepable(value)
+    if isinstance(value, Mapping):
+        return {name: all_keepable(inner) for name, inner in value.items()}
+    return [all_keepable(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 class _Said:

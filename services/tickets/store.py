@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.database import Database
 from services.models import TicketChangeRow, TicketRow
-from services.tickets.report import Category, Consent, Priority, Report, keepable, priority_of
+from services.tickets.report import Category, Consent, Priority, Report, all_keepable, keepable, priority_of
 
 _FIRST_NUMBER = 1001
 
@@ -101,18 +101,17 @@ class Tickets:
             raise ValueError("a ticket needs a kind and a summary")
         if report and phone and not consent:
             raise ValueError("a report keeps a telephone number only with consent")
-        report = report and replace(report, story=keepable(report.story))
         row = TicketRow(
             kind=kind,
             summary=keepable(summary),
             phone=phone,
             call_id=call_id,
-            details=dict(details or {}),
+            details=all_keepable(details or {}),
             priority=priority_of(kind, report),
             category=report and report.category,
             ward=report and report.ward,
-            report=report and {**asdict(report), "day": report.day and report.day.isoformat()},
-            consent=consent and {**asdict(consent), "at": consent.at.isoformat()},
+            report=report and all_keepable({**asdict(report), "day": report.day and report.day.isoformat()}),
+            consent=consent and all_keepable({**asdict(consent), "at": consent.at.isoformat()}),
             key=key,
             state=TicketState.OPEN,
         )
