@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from hotline.commands import calling, dossiers, models, records, speech
+from hotline.commands import calling, dossiers, models, records, speech, tickets
 from hotline.config import ROOT, Config, ConfigError, load_config
 from hotline.output import fail, stdout
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A Vietnamese voice call centre.")
 app.add_typer(records.procedures, name="procedures")
-app.add_typer(records.tickets, name="tickets")
+app.add_typer(tickets.tickets, name="tickets")
 app.add_typer(records.calls, name="calls")
 app.add_typer(dossiers.dossiers, name="dossiers")
 app.add_typer(models.models, name="models")

@@ -58,11 +58,18 @@ class TicketRow(Base):
     __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - a number once told to a caller is never used again
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(index=True)
     summary: Mapped[str]
     phone: Mapped[str | None]
     call_id: Mapped[str | None] = mapped_column(index=True)
     details: Mapped[dict[str, Any]]
+    priority: Mapped[str] = mapped_column(server_default="normal")
+    category: Mapped[str | None]
+    ward: Mapped[str | None]
+    report: Mapped[dict[str, Any] | None]  # what the caller told
+    consent: Mapped[dict[str, Any] | None]  # to be contacted
+    assignee: Mapped[str | None]
+    key: Mapped[str | None] = mapped_column(unique=True, index=True)  # of what is filed once
     state: Mapped[str] = mapped_column(index=True)
     changes: Mapped[list[TicketChangeRow]] = relationship(order_by="TicketChangeRow.id", lazy="selectin")
 
@@ -72,6 +79,7 @@ class TicketChangeRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id", ondelete="CASCADE"), index=True)
+    action: Mapped[str] = mapped_column(server_default="moved")
     state: Mapped[str]
     at: Mapped[datetime]
     by: Mapped[str]

@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
-from dialogs.actions import hand_over, hearing, questions, repair, replies, talk
+from dialogs.actions import complaints, hand_over, hearing, manners, questions, repair, replies, scams, talk
 from dialogs.actions.backing import backing
 from dialogs.actions.turn import Turn
 
@@ -45,8 +45,10 @@ class CallAction:
             talk.emergency(turn)
         elif self.needs_words and turn.hearing < repair.HEARD_BADLY:
             repair.misunderstood(turn)
-        elif not ((replies.plainly(turn) or self.takes_replies) and replies.answers(turn)):
-            self.act(turn)
+        else:
+            manners.notice(turn)
+            if not ((replies.plainly(turn) or self.takes_replies) and replies.answers(turn)):
+                self.act(turn)
         if turn.memory.misses == misses:
             turn.memory.misses = 0
 
@@ -62,6 +64,9 @@ ACTIONS = (
     CallAction("action_tell", talk.tell),
     CallAction("action_calm", talk.insulted),
     CallAction("action_not_yet", talk.not_yet),
+    CallAction("action_complaint", complaints.start),
+    CallAction("action_scam", scams.start),
+    CallAction("action_address", manners.change_address, takes_replies=False),
     CallAction("action_no_input", repair.silent, takes_replies=False, needs_words=False),
     CallAction("action_fallback", questions.rescue),
 )

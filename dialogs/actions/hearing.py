@@ -13,6 +13,7 @@ import yaml
 from language.vi.letters import fold, syllables
 
 SHORT = 6  # syllables; longer sentences that begin with "có" ask something
+CANCEL = 9  # syllables; longer ones tell a story
 
 
 @cache
@@ -89,6 +90,45 @@ def corrected(text: str) -> str:
     while opening := next((o for o in openings if folded[: len(o)] == o), None):
         words, folded = words[len(opening) :], folded[len(opening) :]
     return " ".join(words)
+
+
+def gives_up(text: str) -> bool:
+    """Whether what was begun is to be left; within a longer sentence the words may be somebody else's."""
+    return len(text.split()) <= CANCEL and _has(text, "cancels")
+
+
+def does_not_know(text: str) -> bool:
+    return _has(text, "unknown")
+
+
+def beyond_announcing(text: str) -> int:
+    """Syllables that say more than that something is to be reported."""
+    said = syllables(text)
+    plain = " ".join(said).isascii()
+    announcing = {fold(word) if plain else word for word in _words()["announcing"]}
+    return sum(word not in announcing for word in said)
+
+
+def wants_no_name(text: str) -> bool:
+    return _has(text, "nameless")
+
+
+def bereaved(text: str) -> bool:
+    """Whether the death of somebody near is told of, and not one long ago."""
+    words = _words()
+    said = " ".join(syllables(text))
+    kin, between, after = ("|".join(words[name]) for name in ("kin", "between", "after"))
+    told = rf"\b(?:{kin})(?: (?:{between}))*(?: (?:qua đời|tạ thế|từ trần)\b| (?:mất|chết)(?=$| (?:{after})\b))"
+    found = re.search(told, said)
+    if not found or _has(text, "long_ago"):
+        return False
+    return not _says(said[: found.start()], words["things"]) or _has(text, "funerals")
+
+
+def _has(text: str, name: str) -> bool:
+    """Whether a phrase of the list `name` is said; its diacritics count where the words have any."""
+    said = " ".join(syllables(text))
+    return _says(said, [fold(phrase) for phrase in _words()[name]] if said.isascii() else _words()[name])
 
 
 def _index(place: int, n: int) -> int | None:

@@ -26,6 +26,9 @@ class Memory:
     insults: int = 0
     condoled: bool = False
     ticket: str | None = None  # that an officer is to call back
+    filed: dict[str, str] = field(default_factory=dict)  # kind of report → its ticket
+    address: str | None = None  # what the caller is called; None: "bác"
+    transcript: list[dict[str, str]] = field(default_factory=list)  # the last turns: "caller", "bot"
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Memory:

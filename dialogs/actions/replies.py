@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dialogs.actions import hand_over, hearing, questions, repair
+from dialogs.actions import complaints, hand_over, hearing, questions, repair, scams
 from dialogs.actions.turn import Turn
 from voicebot.expectation import Expectation
 
@@ -14,7 +14,7 @@ Awaited = Mapping[str, Any]
 YES, NO = "khang_dinh", "phu_dinh"
 CERTAIN = 0.7  # confidence of an intent
 URGENT = {"gap_nhan_vien", "khan_cap"}
-ABOUT_TICKETS = {"ticket", "phone", "phone_right"}
+ABOUT_TICKETS = {"ticket", "phone"}
 NO_MORE = {NO, "ket_thuc"}  # "thôi, cảm ơn" to an offer declines it, and does not end the call
 
 
@@ -90,11 +90,9 @@ def person(turn: Turn, asked: Awaited) -> bool:
 
 
 def ticket(turn: Turn, asked: Awaited) -> bool:
-    if turn.intent == YES:
+    if turn.intent in (YES, "cung_cap_sdt"):
         hand_over.leave_ticket(turn, asked["kind"], asked["summary"])
         return True
-    if turn.intent == "cung_cap_sdt":  # a yes that already answers the next question
-        return hand_over.phone(turn, {**asked, "digits": "", "attempts": 0})
     return declined(turn)
 
 
@@ -148,5 +146,6 @@ REPLIES: dict[str, Callable[[Turn, Awaited], bool]] = {
     "procedure": procedure,
     "resume": resume,
     "phone": hand_over.phone,
-    "phone_right": hand_over.phone_right,
+    **complaints.REPLIES,
+    **scams.REPLIES,
 }

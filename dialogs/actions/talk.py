@@ -14,7 +14,6 @@ TOLD = {
     "hoi_cuoc_goi": "call_cost",
     "hoi_ghi_am": "recording_notice",
     "hoi_gio_lam_viec": "hours",
-    "canh_bao_lua_dao": "scam_warning",
     "ngoai_pham_vi": "off_topic",
     "tan_gau": "small_talk",
 }

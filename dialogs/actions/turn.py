@@ -12,13 +12,16 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from dialogs.actions import address
 from dialogs.actions.backing import Backing
 from dialogs.actions.memory import Memory
+from services.tickets import keepable
 from voicebot.expectation import Expectation
 
 logger = logging.getLogger(__name__)
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+TRANSCRIPT = 8  # turns that an officer finds in a ticket
 NOT_TRANSFERABLE = {"webrtc", "microphone"}
 
 
@@ -130,6 +133,8 @@ class Turn:
         return self.backing.prompts.say(key, self.memory.wordings, **values)
 
     def tell(self, text: str, source: Mapping[str, Any] | None = None, interruptible: bool = True) -> None:
+        """Every sentence passes here, those of the prompts and those of the knowledge."""
+        text = address.put(text, self.memory.address)
         message = {"type": "say", "text": text, "interruptible": interruptible}
         self._messages.append(message | ({"source": dict(source)} if source else {}))
 
@@ -144,6 +149,12 @@ class Turn:
         """For the transcript: what was done in this turn, and how it went."""
         self.actions.append({"name": action, "result": result})
 
+    def transcript(self) -> list[dict[str, str]]:
+        """The last turns and this one so far; codes and passwords are blanked out."""
+        said = " ".join(message["text"] for message in self._messages if message["type"] == "say")
+        turns = [*self.memory.transcript, {"caller": keepable(self.text), "bot": said}]
+        return turns[-TRANSCRIPT:]
+
     def finish(self, dispatcher: CollectingDispatcher) -> list[EventType]:
         """Sends the messages and how the turn was understood; the events that keep the memory."""
         spoken = [message for message in self._messages if message["type"] == "say"]
@@ -151,6 +162,7 @@ class Turn:
             message["expects"] = Expectation.NOTHING if message is not spoken[-1] else self._expected()
         if spoken and not self.passing:
             self.memory.last_words = [message["text"] for message in spoken]
+        self.memory.transcript = self.transcript()
         for message in (*self._messages, self._understood()):
             dispatcher.utter_message(json_message=message)
         return self.memory.changes(self._slots)

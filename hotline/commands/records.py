@@ -1,4 +1,4 @@
-"""What the hotline knows and what calls have left behind."""
+"""What the hotline knows, and records of calls."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from hotline.storage import open_database
 from services import procedures as knowledge
 from services.calls import CallRecords
 from services.database import Database, DatabaseError
-from services.tickets import Tickets
 
 procedures = typer.Typer(no_args_is_help=True, help="The knowledge base.")
-tickets = typer.Typer(no_args_is_help=True, help="What calls have left for officers to do.")
 calls = typer.Typer(no_args_is_help=True, help="Records of calls.")
 
 
@@ -67,23 +65,6 @@ def show(context: typer.Context, code: str, json: JsonOption = False) -> None:
         ["aspect", "answer"],
         False,
     )
-
-
-@tickets.command("list")
-def list_tickets(context: typer.Context, json: JsonOption = False) -> None:
-    """Tickets, newest first."""
-    rows = [
-        {
-            "id": t.id,
-            "kind": t.kind,
-            "phone": t.phone,
-            "summary": t.summary,
-            "state": t.state.value,
-            "opened": t.opened_at,
-        }
-        for t in Tickets(_database(context)).list()
-    ]
-    print_rows(rows, ["id", "kind", "phone", "summary", "state"], json)
 
 
 @calls.command("list")

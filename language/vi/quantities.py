@@ -13,7 +13,7 @@ from .numbers import DIGITS, read_decimal, read_number, roman
 
 _UNIT = "|".join(re.escape(u) for u in sorted(UNITS, key=len, reverse=True))
 _HEADS_OF_CODES = r"(?:mẫu|mã|biểu|phiếu|phụ lục|tờ khai|form|số|đuôi|đơn)"
-_HEADS_OF_SHORT_NUMBERS = r"(?:gọi|tổng đài|đường dây nóng|số máy|số điện thoại|hotline|máy lẻ|cuối)"
+_HEADS_OF_SHORT_NUMBERS = r"(?:gọi|tổng đài|đường dây nóng|số máy|số điện thoại|hotline|máy lẻ|cuối|phiếu số)"
 _ADDRESS_HEADS = r"(?:số nhà|nhà số|số|nhà|ngõ|ngách|hẻm|kiệt|căn hộ|căn|lô|phòng|bước|câu|trang|phần)"
 _ROMAN_HEADS = (
     r"(?:chương|phần|mục|quý|khóa|khoá|đại hội|kỳ|thế kỷ|khu vực|loại|hạng|cấp|phụ lục|thứ|đợt|bảng|mẫu|tập|bậc|nhóm"

@@ -223,7 +223,7 @@ async def test_officer_offered_for_an_uncertain_fact() -> None:
 
 async def test_plain_yes_counts_more_than_an_uncertain_intent() -> None:
     conversation = Conversation(caller="0912345678")
-    await conversation.turn("phan_anh", "phường giải quyết chậm")
+    await conversation.turn("hoi_ho_tro_tai_nha", "nhờ cán bộ đến tận nhà")
     messages = await conversation.turn("tu_choi_ghi_am", "ừ ghi giúp bác", certainty=0.58)
     assert [message["type"] for message in messages if message["type"] == "command"] == []
     assert messages[-1]["actions"][0]["name"] == "ticket"

@@ -265,13 +265,29 @@ async def test_silence(call: Call) -> None:
 
 async def test_what_the_machine_cannot_do_becomes_a_ticket(dialogue: RasaDialogue, tickets: Tickets) -> None:
     call = Call(dialogue, caller="0912345678")
-    reply = await call.says("tôi muốn phản ánh phường giải quyết chậm")
+    reply = await call.says("bà yếu không đi được, cho cán bộ đến tận nhà làm giúp")
     assert reply.expects == Expectation.YES_NO
     done = await call.says("ừ ghi giúp bác")
     ticket = tickets.list()[0]
-    assert (ticket.call_id, ticket.kind) == (call.id, "phan_anh")
-    assert "giải quyết chậm" in ticket.summary
+    assert (ticket.call_id, ticket.kind) == (call.id, "hoi_ho_tro_tai_nha")
+    assert "tận nhà" in ticket.summary
     assert ticket.id in done.text
+
+
+async def test_a_complaint_from_its_story_to_its_ticket(call: Call, tickets: Tickets) -> None:
+    heard = await call.says("tôi muốn phản ánh hôm qua ở phường láng cô tiếp nhận quát mắng tôi")
+    assert "Phường Láng, hôm qua" in heard.text
+    await call.says("đúng rồi")
+    await call.says("không cần gọi lại đâu")
+    ticket = tickets.list()[0]
+    assert (ticket.kind, ticket.call_id, ticket.phone) == ("complaint", None, None)
+    assert ticket.report
+    assert ticket.report.category == "attitude"
+
+
+async def test_money_lost_to_a_scam(call: Call) -> None:
+    reply = await call.says("tôi muốn trình báo, tôi bị lừa mất tiền rồi")
+    assert "ngân hàng" in reply.text
 
 
 async def test_abuse_is_met_calmly_and_in_the_end_not_endlessly(call: Call) -> None:

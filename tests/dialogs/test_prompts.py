@@ -16,13 +16,14 @@ from language import vi
 from services.procedures import Aspect
 
 PATH = Path(__file__).parents[2] / "dialogs" / "prompts" / "vi.yml"
-NAMES = {"aspects", "services", "tasks"}  # words that go into placeholders
+NAMES = {"aspects", "services", "tasks", "categories"}  # words that go into placeholders
 FRAGMENTS = {
     "choice_item",
     "summary",
     "summary_procedure",
     "summary_person",
     "summary_person_procedure",
+    "summary_report",
 }  # parts of sentences, and text for officers
 OFTEN = {"fallback_1", "fallback_2", "low_confidence", "no_input_1", "no_input_2", "no_input_3", "anything_else"}
 
@@ -32,12 +33,16 @@ GREETING_SYLLABLES = 45  # about 12 s of speech
 
 VALUES = {
     "aspect": "lệ phí",
+    "form": "anh chị",
     "choices": "1 là đăng ký khai sinh, 2 là đăng ký kết hôn",
     "n": "2",
     "name": "đăng ký khai sinh",
     "phone": "0912 345 678",
     "said": "tôi muốn hỏi",
+    "summary": "thái độ của cán bộ, Phường Ba Đình, hôm qua",
     "ticket": "1024",
+    "when": "hôm qua",
+    "where": "Phường Ba Đình",
     "what": "tra cứu hồ sơ",
 }
 
@@ -143,7 +148,40 @@ def test_emergency_numbers_are_said_digit_by_digit(key: str, number: str) -> Non
         assert number in spoken(wording)
 
 
-def test_secrets_and_money_are_only_spoken_of_in_the_warning() -> None:
-    for key, wording in SENTENCES:
-        if key != "scam_warning":
-            assert not re.search(r"\bOTP\b|mật khẩu|mã xác nhận|chuyển tiền|chuyển khoản", wording), key
+SECRET = r"(?:OTP|mã (?:xác|pin|bảo)|đọc mã|mật khẩu|số tài khoản|số thẻ|tiền)"
+ASKING = rf"(?i)(?:đọc|nói|xin|gửi|nhập|bấm|cung cấp|nộp|chuyển|trả|đóng|đưa|cho em)\b[^.?]{{0,40}}?(?<!\w){SECRET}"
+# A warning, or a question whether it has already happened.
+WARNING = r"không bao giờ|đừng|lỡ|lừa đảo|giữ kín"
+
+
+def asks_for_secrets(text: str) -> bool:
+    return any(re.search(ASKING, part) and not re.search(WARNING, part) for part in re.split(r"(?<=[.?])", text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dạ, bác đọc mã OTP giúp em ạ?",
+        "Dạ, bác cho em xin mật khẩu được không ạ?",
+        "Dạ, bác chuyển tiền vào số này ạ.",
+        "Dạ, bác đừng lo. Bác đọc cho em mã xác nhận với ạ?",
+    ],
+)
+def test_asking_for_secrets_is_noticed(text: str) -> None:
+    assert asks_for_secrets(text)
+
+
+@every_sentence
+def test_no_prompt_asks_for_codes_passwords_or_money(key: str, wording: str) -> None:
+    assert not asks_for_secrets(wording), key
+
+
+def test_what_the_line_says_fits_every_caller() -> None:
+    for key, wordings in load()["line"].items():
+        assert not [wording for wording in wordings if re.search(r"(?i)\bbác\b", wording)], key
+
+
+@pytest.mark.parametrize("key", ["report_done", "report_added", "ticket_done", "ticket_waits"])
+def test_numbers_of_tickets_are_said_digit_by_digit(key: str) -> None:
+    for wording in load()[key]:
+        assert "một không hai bốn" in spoken(wording)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hotline.desk import HotlineDesk
+from services.calls import CallRecords
 from services.database import Database, DatabaseError
 from services.duty import Duty
 from services.settings import DutySettings
@@ -37,7 +38,24 @@ async def test_a_ticket_tells_officers_whom_to_call_and_why(database: Database, 
     ticket = Tickets(database).get(number)
     assert ticket
     assert (ticket.kind, ticket.summary, ticket.phone) == ("callback", summary, "0912345678")
-    assert (ticket.call_id, ticket.details) == ("call-0001", {"reason": reason})
+    assert (ticket.call_id, ticket.details) == ("call-0001", {"reason": reason, "transcript": []})
+
+
+async def test_a_ticket_carries_the_last_turns(database: Database) -> None:
+    events = [
+        {"kind": "caller_said", "turn": 1, "text": "mã otp 482915 của tôi"},
+        {"kind": "bot_said", "turn": 1, "answer": "Dạ, bác đừng đọc mã ạ."},
+        {"kind": "caller_said", "turn": 2, "text": "cho gặp người"},
+    ]
+    envelope = {"call_id": "call-0001", "at": "2026-03-02T09:00:00+07:00"}
+    CallRecords(database).store_all([{**envelope, **event, "number": n} for n, event in enumerate(events)])
+    number = await HotlineDesk(database, Duty(DutySettings())).open_ticket("call-0001", None, "asked: busy")
+    ticket = Tickets(database).get(number)
+    assert ticket
+    assert ticket.details["transcript"] == [
+        {"caller": "mã otp *** của tôi", "bot": "Dạ, bác đừng đọc mã ạ."},
+        {"caller": "cho gặp người", "bot": ""},
+    ]
 
 
 def test_who_is_on_duty(database: Database) -> None:

@@ -22,7 +22,7 @@ from services.calls import CallRecords
 from services.database import Database, DatabaseError
 from services.models import Base
 from services.procedures import Aspect, Loaded, ProcedureBook, load
-from services.tickets import Tickets, TicketState
+from services.tickets import Category, Report, Tickets, TicketState
 
 pytest.importorskip("psycopg")
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [Path(shutil.which("initdb") or "/").parent]
@@ -115,3 +115,26 @@ def test_an_event_that_the_database_refuses_is_not_an_outage(database: Database)
     with pytest.raises(Exception, match=r"NUL|null") as caught:
         CallRecords(database).store(event)
     assert not isinstance(caught.value, DatabaseError)
+
+
+def test_a_report_is_filed_once_by_many_at_once(database: Database) -> None:
+    report = Report("cán bộ \x00 quát tôi", Category.ATTITUDE, "Phường Ba Đình", "chợ \x00", "\x00")
+    opened: list[str] = []
+
+    def file() -> None:
+        opened.append(
+            Tickets(database).open("complaint", "thái độ", details={"slots": ["\x00 a"]}, report=report, key="same").id
+        )
+
+    threads = [threading.Thread(target=file) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 8
+    assert len(set(opened)) == 1
+    kept = Tickets(database).get(opened[0])
+    assert kept
+    assert kept.report
+    assert (kept.report.story, kept.report.place, kept.report.time) == ("cán bộ quát tôi", "chợ", "")
+    assert kept.details == {"slots": ["a"]}
