@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hotline.commands import calling, models, records, speech
+from hotline.commands import after_call, calling, models, records, speech
 from hotline.config import ROOT, Config, ConfigError, load_config
 from hotline.output import fail, stdout
 
@@ -16,6 +16,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="A Vietnamese
 app.add_typer(records.procedures, name="procedures")
 app.add_typer(records.tickets, name="tickets")
 app.add_typer(records.calls, name="calls")
+app.add_typer(after_call.messages, name="messages")
+app.add_typer(after_call.survey, name="survey")
+app.add_typer(after_call.callbacks, name="callbacks")
 app.add_typer(models.models, name="models")
 app.command()(speech.transcribe)
 app.command()(speech.say)

@@ -16,7 +16,7 @@ from pydantic_settings import (
 )
 from yaml import YAMLError
 
-from services.settings import DatabaseSettings, DutySettings
+from services.settings import DatabaseSettings, DutySettings, MessageSettings, ResumeSettings, SurveySettings
 from telephony.settings import SipSettings, WebSettings
 from voicebot.settings import (
     DialogueSettings,
@@ -76,6 +76,9 @@ class Config(BaseSettings):
     recording: RecordingSettings = RecordingSettings()
     duty: DutySettings = DutySettings()
     metrics: MetricsSettings = MetricsSettings()
+    messages: MessageSettings = MessageSettings()
+    survey: SurveySettings = SurveySettings()
+    resume: ResumeSettings = ResumeSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -105,6 +108,10 @@ class Config(BaseSettings):
     def stored_token(self) -> str:
         """What the running hotline's parts know each other by; empty when none runs."""
         return self.token_file.read_text() if self.token_file.exists() else ""
+
+    @property
+    def message_tokens(self) -> Path:
+        return self.data / "zalo.tokens"
 
     @property
     def recordings(self) -> Path:

@@ -63,11 +63,14 @@ class SmsSettings(Settings):
     sender: str = "19001009"  # what telephones show
 
 
+_ZALO_PARAMETERS = ("noi_dung_1", "noi_dung_2", "noi_dung_3", "noi_dung_4")
+
+
 class ZaloSettings(Settings):
     """Zalo notifications to telephone numbers by the city's Official Account, see docs/messages.md."""
 
     template: str | None = None  # its number, approved by Zalo; None: not connected
-    parameters: tuple[str, ...] = Field(("noi_dung_1", "noi_dung_2", "noi_dung_3"), min_length=1)  # of the template
+    parameters: tuple[str, ...] = Field(_ZALO_PARAMETERS, min_length=1)  # of the template
     parameter_length: int = Field(200, ge=30)  # characters that Zalo allows each
     app_id: str = ""
     secret_key: SecretStr = SecretStr("")
@@ -99,6 +102,10 @@ class MessageSettings(Settings):
         """Channels that have a gateway."""
         named = {"sms": self.sms.url, "zalo": self.zalo.template, "email": self.email.host}
         return frozenset(channel for channel, gateway in named.items() if gateway)
+
+
+class SurveySettings(Settings):
+    enabled: bool = True  # False: callers are not asked at the end of a call
 
 
 class ResumeSettings(Settings):

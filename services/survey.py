@@ -78,7 +78,7 @@ class Survey:
             func.count(),
             func.avg(SurveyRow.satisfaction),
             func.avg(case((SurveyRow.satisfaction >= SATISFIED, 1.0), (SurveyRow.satisfaction.is_not(None), 0.0))),
-            func.avg(case((SurveyRow.understood, 1.0), (SurveyRow.understood.is_not(None), 0.0))),
+            func.avg(case((SurveyRow.understood.is_(True), 1.0), (SurveyRow.understood.is_not(None), 0.0))),
         )
         if since:
             query = query.where(SurveyRow.at >= since)

@@ -63,7 +63,7 @@ class UnfinishedCalls:
         )
         with self._database.session() as session:
             row = session.scalars(query).first()
-            return row and Unfinished(row.call_id, row.task, row.memory)
+            return Unfinished(row.call_id, row.task, row.memory) if row else None
 
     def take(self, call_id: str, now: datetime) -> Unfinished | None:
         """Once; None when it is gone or too old."""

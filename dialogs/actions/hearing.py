@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from language.vi.letters import fold, syllables
+from language.vi.number_words import parse_number
 
 SHORT = 6  # syllables; longer sentences that begin with "có" ask something
 
@@ -63,6 +64,39 @@ def cries_for_help(text: str) -> bool:
 
 def refuses_recording(text: str) -> bool:
     return _says(" ".join(syllables(text)), _words()["refusals"])
+
+
+def channel(text: str) -> str | None:
+    """Through what a message is to come, when the caller says so: "sms", "zalo", "email"."""
+    said = _plain(text)
+    return next((name for name, phrases in _words()["channels"].items() if _says(said, phrases)), None)
+
+
+def for_somebody_else(text: str) -> bool:
+    """Whether what is to be sent goes to another telephone than the caller's."""
+    return _says(_plain(text), _words()["somebody_else"])
+
+
+def when_ready(text: str) -> bool:
+    """Whether a message is wanted once a dossier is done, rather than now."""
+    return _says(_plain(text), _words()["when_ready"])
+
+
+def rating(text: str) -> int | None:
+    """From 1 to 5, said as a number, as a mark or in words ("rất hài lòng")."""
+    said = _plain(text)
+    for value, phrases in (entry for row in _words()["ratings"] for entry in row.items()):
+        if _says(said, phrases):
+            return int(value)
+    number = parse_number(text)
+    return number if number in range(1, 6) else None
+
+
+def understood(text: str) -> bool | None:
+    """Whether the caller says to have understood; None when it is not spoken of."""
+    said = _plain(text)
+    answers = {False: "not_understood", True: "understood"}
+    return next((answer for answer, key in answers.items() if _says(said, _words()[key])), None)
 
 
 def yes_no(text: str) -> bool | None:

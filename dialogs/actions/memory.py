@@ -26,6 +26,9 @@ class Memory:
     insults: int = 0
     condoled: bool = False
     ticket: str | None = None  # that an officer is to call back
+    helped: bool = False  # something was answered or done
+    urgent: bool = False  # there was an emergency
+    surveyed: bool = False  # was asked, or told, how the call was
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Memory:

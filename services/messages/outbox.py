@@ -65,6 +65,11 @@ class Outbox:
         self._database = database
         self._settings = settings or MessageSettings()
 
+    @property
+    def connected(self) -> frozenset[str]:
+        """Channels that have a gateway: what is put there goes out in minutes, the rest waits in vain."""
+        return self._settings.connected
+
     def put(self, channel: str, to: str, text: str, key: str, now: datetime) -> None:
         """The same `key` twice is one message, the first. `to`: a mobile number ("0912345678") or an e-mail address.
 
@@ -76,8 +81,8 @@ class Outbox:
             raise ValueError(f"there is no channel {channel}; expected one of {', '.join(CHANNELS)}")
         if not can_receive(channel, to):
             raise ValueError(f"{channel} cannot be sent to this address")
-        row = {"key": key, "channel": channel, "to": to, "text": text, "state": MessageState.WAITING}
-        row |= {"attempts": 0, "created_at": now, "next_at": now, "error": ""}
+        words = {"key": key, "channel": channel, "to": to, "text": text, "state": MessageState.WAITING, "error": ""}
+        row = {**words, "attempts": 0, "created_at": now, "next_at": now}
         with self._database.session(write=True) as session:
             on_postgresql = session.get_bind().dialect.name == "postgresql"
             insert = postgresql.insert(MessageRow) if on_postgresql else sqlite.insert(MessageRow)
@@ -175,7 +180,8 @@ def can_receive(channel: str, to: str) -> bool:
 
 def wait_after(attempts: int) -> timedelta:
     """Doubles with every attempt, from a minute to an hour."""
-    return min(FIRST_WAIT * 2 ** min(attempts - 1, 16), LONGEST_WAIT)
+    doubled: int = 2 ** min(attempts - 1, 16)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
 
 
 def _message(row: MessageRow) -> Message:

@@ -32,6 +32,8 @@ GREETING_SYLLABLES = 45  # about 12 s of speech
 
 VALUES = {
     "aspect": "lệ phí",
+    "last": "6 7 8",
+    "when": "thứ hai ngày 9/3, từ 7 giờ 30 sáng đến 5 giờ 30 chiều",
     "choices": "1 là đăng ký khai sinh, 2 là đăng ký kết hôn",
     "n": "2",
     "name": "đăng ký khai sinh",
