@@ -83,7 +83,10 @@ def _hours(said: str, part: str | None, clocks: list[float]) -> tuple[float, flo
 
 
 def _clocks(words: list[str], part: str | None) -> list[float]:
-    """Times of the day, in hours: "chín giờ rưỡi", "2 đến 4 giờ chiều", "mười giờ kém năm"."""
+    """Times of the day, in hours: "chín giờ rưỡi", "2 đến 4 giờ chiều", "mười giờ kém năm".
+
+    Each goes by the part of the day right after it, or else by `part`.
+    """
     found: list[float] = []
     at = 0
     while at < len(words):
@@ -93,9 +96,13 @@ def _clocks(words: list[str], part: str | None) -> list[float]:
             continue
         following = words[number.end] if number.end < len(words) else ""
         if following in _HOUR:
-            found.append(_hour(number.value, part) + _minutes(words, number.end + 1) / 60)
+            minutes, end = _minutes(words, number.end + 1)
+            own = words[end] if end < len(words) and words[end] in _PARTS else part
+            found.append(_hour(number.value, own) + minutes / 60)
         elif following in ("đến", "tới", "-") and _hour_follows(words, number.end + 1):
             found.append(_hour(number.value, part))
+    if len(found) > 1 and found[0] >= found[1] and found[0] >= 12:  # "từ 9 giờ đến 1 giờ chiều"
+        found[0] -= 12
     return found
 
 
@@ -104,14 +111,15 @@ def _hour_follows(words: list[str], at: int) -> bool:
     return number is not None and number.end < len(words) and words[number.end] in _HOUR
 
 
-def _minutes(words: list[str], at: int) -> int:
+def _minutes(words: list[str], at: int) -> tuple[int, int]:
+    """After "giờ": the minutes, and where they end."""
     word = words[at] if at < len(words) else ""
     if word in ("rưỡi", "rưởi"):
-        return 30
+        return 30, at + 1
     number = scan(words, at + (word == "kém"))
     if number is None or not 0 < number.value < 60 or _hour_follows(words, at):
-        return 0
-    return -number.value if word == "kém" else number.value
+        return 0, at
+    return (-number.value if word == "kém" else number.value), number.end
 
 
 def _hour(value: int, part: str | None) -> int:

@@ -31,6 +31,8 @@ class EmailGateway:
         except smtplib.SMTPRecipientsRefused as error:
             ((code, _),) = error.recipients.values()
             raise NotSent(_outcome(code), f"the recipient was refused ({code})") from None
+        except smtplib.SMTPAuthenticationError:
+            raise NotSent(Outcome.LATER, "the server does not know our user and password") from None
         except smtplib.SMTPResponseException as error:
             raise NotSent(_outcome(error.smtp_code), f"the server said {error.smtp_code}") from None
         except (smtplib.SMTPException, OSError) as error:  # before the message was under way

@@ -10,7 +10,8 @@ from urllib3.exceptions import NewConnectionError
 
 from services.messages.gateways import TIMEOUT, NotSent, Outcome
 
-_LATER = {408, 425, 429, 502, 503, 504}
+# Busy, or our token is wrong: no fault of the message.
+_LATER = {401, 403, 408, 425, 429, 502, 503, 504}
 
 
 def post(url: str, headers: Mapping[str, str], **body: Any) -> Any:
@@ -26,10 +27,10 @@ def post(url: str, headers: Mapping[str, str], **body: Any) -> Any:
     except requests.RequestException as error:
         raise NotSent(Outcome.UNKNOWN, f"the gateway did not answer ({type(error).__name__})") from None
     if answer.status_code in _LATER:
-        raise NotSent(Outcome.LATER, f"the gateway is busy (HTTP {answer.status_code})")
+        raise NotSent(Outcome.LATER, f"the gateway does not take it now (HTTP {answer.status_code})")
     if answer.status_code >= 500:
         raise NotSent(Outcome.UNKNOWN, f"the gateway failed (HTTP {answer.status_code})")
-    if not answer.ok or answer.is_redirect:
+    if not 200 <= answer.status_code < 300:
         raise NotSent(Outcome.NEVER, f"the gateway refused it (HTTP {answer.status_code})")
     try:
         return answer.json()
