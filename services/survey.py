@@ -55,7 +55,7 @@ class Survey:
         self._keep(call_id, now, understood=understood)
 
     def comment(self, call_id: str, words: str, now: datetime) -> None:
-        self._keep(call_id, now, comment=words[:LONGEST_COMMENT])
+        self._keep(call_id, now, comment=words.replace("\0", "")[:LONGEST_COMMENT])  # PostgreSQL knows no NUL
 
     def export(self, since: datetime | None = None) -> Iterator[SurveyAnswers]:
         """Oldest first."""

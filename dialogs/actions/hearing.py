@@ -11,7 +11,10 @@ from typing import Any
 import yaml
 
 from language.vi.letters import fold, syllables
-from language.vi.number_words import parse_number
+
+_MARKS = {"1": 1, "mot": 1, "2": 2, "hai": 2, "3": 3, "ba": 3, "4": 4, "bon": 4, "5": 5, "nam": 5}
+_VALUE = f"({'|'.join(_MARKS)})"
+_MARK = re.compile(rf"\b{_VALUE} (?:diem|sao)\b|\b(?:diem|muc|la|so) {_VALUE}\b(?! muoi| long)")
 
 SHORT = 6  # syllables; longer sentences that begin with "có" ask something
 
@@ -83,13 +86,20 @@ def when_ready(text: str) -> bool:
 
 
 def rating(text: str) -> int | None:
-    """From 1 to 5, said as a number, as a mark or in words ("rất hài lòng")."""
-    said = _plain(text)
+    """From 1 to 5, said as a mark ("bốn điểm", "mức 3"), in words ("rất hài lòng") or as a number alone."""
+    said = _without(_plain(text), _words()["about_rating"])
+    mark = _MARK.search(said)
+    if mark:
+        return _MARKS[mark[1] or mark[2]]
     for value, phrases in (entry for row in _words()["ratings"] for entry in row.items()):
         if _says(said, phrases):
             return int(value)
-    number = parse_number(text)
-    return number if number in range(1, 6) else None
+    return _MARKS.get(said)
+
+
+def about_what(text: str) -> str:
+    """Of the wish for a message, the words that may name a procedure."""
+    return _without(" ".join(syllables(text)), _words()["about_messages"])
 
 
 def understood(text: str) -> bool | None:
@@ -132,6 +142,11 @@ def _index(place: int, n: int) -> int | None:
 
 def _says(said: str, phrases: Iterable[str]) -> bool:
     return any(f" {phrase} " in f" {said} " for phrase in phrases)
+
+
+def _without(said: str, phrases: Iterable[str]) -> str:
+    longest_first = "|".join(sorted(map(re.escape, phrases), key=len, reverse=True))
+    return " ".join(re.sub(rf"\b(?:{longest_first})\b", " ", said).split())
 
 
 def _plain(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,13 +10,12 @@ from dialogs.actions import hearing, questions, talk
 from dialogs.actions.phone import PhoneQuestion, is_mobile, number_in
 from dialogs.actions.turn import Turn
 from language.vi.digits import parse_phone
-from services.messages import papers_text
+from services.messages import EMAIL, papers_text
 from services.procedures import Aspect, Hit
 from voicebot.expectation import Expectation
 
 TASK = "message"
 ATTEMPTS = 2  # at the question which procedure
-_EMAIL = re.compile(r"[^\s@,;<>]+@[^\s@,;<>]+\.[a-z]{2,}", re.IGNORECASE)
 _LETTER_SEGMENTS = 99  # an e-mail may be as long as it is
 _GIVES_UP = {"phu_dinh", "ket_thuc"}
 _PAPERS = {"hoi_ho_so", "hoi_noi_nop"}  # what the message holds anyway
@@ -32,7 +30,7 @@ def wanted(turn: Turn) -> None:
     if hearing.when_ready(turn.text):
         talk.not_yet(turn)
         return
-    email = _EMAIL.search(turn.text)
+    email = EMAIL.search(turn.text)
     needs = {
         "task": TASK,
         "attempts": 0,
@@ -40,7 +38,7 @@ def wanted(turn: Turn) -> None:
         "to": email.group() if email else number_in(turn.text)[0],
         "own": not hearing.for_somebody_else(turn.text),
     }
-    hits = questions.search(turn)
+    hits = _search(turn)
     if questions.is_clear(hits):
         _address(turn, {**needs, "code": hits[0].code})
     elif turn.memory.procedure:
@@ -49,6 +47,11 @@ def wanted(turn: Turn) -> None:
         _offer(turn, needs, questions.plausible(hits))
     else:
         turn.ask("message_what", Expectation.OPEN, "message_what", needs)
+
+
+def _search(turn: Turn) -> list[Hit]:
+    alternatives = [hearing.about_what(words) for words in turn.alternatives]
+    return turn.backing.procedures.search(hearing.about_what(turn.text), 5, alternatives)
 
 
 def _offer(turn: Turn, needs: Asked, hits: list[Hit]) -> None:
@@ -63,7 +66,7 @@ def what(turn: Turn, asked: Asked) -> bool:
     index = hearing.position(str(turn.entities.get("so", turn.text)), len(choices))
     if index is None:
         index = hearing.by_name(turn.text, [choice["name"] for choice in choices])
-    hits = [] if index is not None else questions.search(turn)
+    hits = [] if index is not None else _search(turn)
     needs = {name: value for name, value in asked.items() if name not in ("what", "expects", "choices")}
     if index is not None:
         _address(turn, {**needs, "code": choices[index]["code"]})

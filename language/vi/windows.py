@@ -21,7 +21,7 @@ _ANY_TIME = re.compile(
     r"|bất (?:cứ|kỳ|kể) (?:lúc|khi|giờ)|giờ hành chính|giờ làm việc|sao cũng được"
     r"|tùy (?:em|cháu|con|cô|chú|cán bộ|bên|các)"
 )
-_NOW = re.compile(r"\b(?:bây giờ|bi giờ|ngay|luôn|lát nữa|tí nữa|chút nữa|một lát|sớm nhất|càng sớm)\b")
+_NOW = re.compile(r"\b(?:bây giờ|bi giờ|ngay|luôn|lát|tí nữa|chút nữa|sớm)\b")
 _CLOCK = re.compile(r"(\d{1,2})\s*(?:h|:)\s*(\d{2})?(?!\d)")
 
 

@@ -26,7 +26,7 @@ CHANNELS = ("sms", "zalo", "email")
 LEASE = timedelta(minutes=5)  # longer than any gateway takes
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 _MOBILE = re.compile(r"0[35789]\d{8}")
-_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(\.[^@\s,;<>\".]+)+")
+EMAIL = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _UNKNOWN = "nobody knows whether it went out"
 
 
@@ -174,7 +174,7 @@ class Outbox:
 
 
 def can_receive(channel: str, to: str) -> bool:
-    pattern = _EMAIL if channel == "email" else _MOBILE
+    pattern = EMAIL if channel == "email" else _MOBILE
     return pattern.fullmatch(to) is not None
 
 

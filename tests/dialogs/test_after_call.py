@@ -131,6 +131,22 @@ async def test_which_procedure_is_asked_and_a_choice_is_made_by_key() -> None:
     assert call.slots["procedure"] == choices[1]["code"]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "nhắn cho con trai tôi với",
+        "nhắn giúp tôi cái vừa nói",
+        "nhắn cái địa chỉ đó cho tôi",
+        "gửi qua zalo",
+        "gửi lại nội dung vừa rồi bằng tin nhắn",
+    ],
+)
+async def test_the_wish_itself_names_no_procedure(said: str) -> None:
+    call = await about_birth(MOBILE)
+    await call.says("yeu_cau_nhan_tin", said)
+    assert call.slots["awaiting"]["code"] == BIRTH
+
+
 async def test_procedure_and_number_in_one_sentence() -> None:
     call = Call()
     asked = await call.says("yeu_cau_nhan_tin", "gửi giấy tờ đăng ký kết hôn vào số 0987654321 cho tôi")
@@ -373,7 +389,9 @@ async def test_callers_may_rate_by_themselves_once() -> None:
     [
         ("5", 5), ("năm điểm", 5), ("bốn sao", 4), ("rất hài lòng", 5), ("hài lòng", 4), ("bình thường thôi", 3),
         ("tạm được", 3), ("không hài lòng", 2), ("rất tệ", 1), ("rất không hài lòng", 1), ("mười điểm", None),
-        ("ờ", None), ("0", None), ("tốt lắm cháu ạ", 5),
+        ("ờ", None), ("0", None), ("tốt lắm cháu ạ", 5), ("máy kém quá, cho một sao", 1), ("mức ba", 3),
+        ("khen cháu một câu", None), ("tôi muốn làm khảo sát hài lòng", None), ("đánh giá năm sao", 5),
+        ("điểm của cháu là năm", 5), ("2", 2), ("khao sat hai long", None), ("mức hài lòng của tôi là bốn", 4),
     ],
 )  # fmt: skip
 def test_marks(text: str, mark: int | None) -> None:
