@@ -16,7 +16,14 @@ from pydantic_settings import (
 )
 from yaml import YAMLError
 
-from services.settings import DatabaseSettings, DossierSettings, DutySettings
+from services.settings import (
+    DatabaseSettings,
+    DossierSettings,
+    DutySettings,
+    MessageSettings,
+    ResumeSettings,
+    SurveySettings,
+)
 from telephony.settings import SipSettings, WebSettings
 from voicebot.settings import (
     DialogueSettings,
@@ -79,6 +86,9 @@ class Config(BaseSettings):
     duty: DutySettings = DutySettings()
     metrics: MetricsSettings = MetricsSettings()
     dossiers: DossierSettings = DossierSettings()
+    messages: MessageSettings = MessageSettings()
+    survey: SurveySettings = SurveySettings()
+    resume: ResumeSettings = ResumeSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -108,6 +118,10 @@ class Config(BaseSettings):
     def stored_token(self) -> str:
         """What the running hotline's parts know each other by; empty when none runs."""
         return self.token_file.read_text() if self.token_file.exists() else ""
+
+    @property
+    def message_tokens(self) -> Path:
+        return self.data / "zalo.tokens"
 
     @property
     def recordings(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import socket
 import sys
@@ -63,6 +64,8 @@ class PartMissing(Exception):
 def all_parts(config: Config, model: Path, token: str) -> list[Part]:
     """What `voicebot run` starts. Raises PartMissing."""
     parts = [_rasa(config, model, token), _actions(config), _recorder(), _gateway(config, token)]
+    if config.messages.connected:
+        parts.append(_sender())
     return parts if config.redis.url else [_redis(config), *parts]
 
 
@@ -118,12 +121,30 @@ def _actions(config: Config) -> Part:
         "VOICEBOT__DUTY": config.duty.model_dump_json(),
         "VOICEBOT__RECORDING": config.recording.model_dump_json(),
         "VOICEBOT__DOSSIERS": config.dossiers.model_dump_json(),
+        "VOICEBOT__MESSAGES": config.messages.model_dump_json(),  # without the secrets, which come out as stars
+        "VOICEBOT__SURVEY": config.survey.model_dump_json(),
+        "VOICEBOT__RESUME__MINUTES": str(config.resume.minutes),
+        "VOICEBOT__RESUME__KEY": config.resume.key.get_secret_value() or _own_key(config),
     }
     command = actions_command(port, settings)
     health = f"http://127.0.0.1:{port}/health"
     return Part(
         "actions", command.arguments, health, command.environment, command.directory, (Port("127.0.0.1", port),)
     )
+
+
+def _own_key(config: Config) -> str:
+    """Kept, so that callers whose line was lost are known after a restart."""
+    path = config.data / "run" / "callers.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(16))
+    return path.read_text()
+
+
+def _sender() -> Part:
+    return Part("sender", (sys.executable, "-m", "hotline.sender"), None)
 
 
 def _recorder() -> Part:

@@ -97,3 +97,62 @@ class EventRow(Base):
     kind: Mapped[str]
     at: Mapped[datetime]
     data: Mapped[dict[str, Any]]
+
+
+class MessageRow(Base):
+    __tablename__ = "messages"
+    __table_args__ = (Index(None, "state", "next_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    channel: Mapped[str]
+    to: Mapped[str]
+    text: Mapped[str]
+    state: Mapped[str]
+    attempts: Mapped[int]
+    created_at: Mapped[datetime]
+    next_at: Mapped[datetime]
+    error: Mapped[str]
+
+
+class SurveyRow(Base):
+    """What one caller answered; None for what was not asked or not answered."""
+
+    __tablename__ = "survey_answers"
+
+    call_id: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)  # of the first answer
+    procedure: Mapped[str | None]
+    satisfaction: Mapped[int | None]
+    understood: Mapped[bool | None]
+    comment: Mapped[str | None]
+
+
+class CallbackRow(Base):
+    __tablename__ = "callbacks"
+    __table_args__ = (Index(None, "state", "start"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[str] = mapped_column(unique=True)
+    phone: Mapped[str]
+    start: Mapped[datetime]
+    end: Mapped[datetime]
+    about: Mapped[str]
+    state: Mapped[str]
+    asked_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    by: Mapped[str]
+    note: Mapped[str]
+
+
+class UnfinishedRow(Base):
+    """What a call was in the middle of. Holds what the caller had said so far, and is gone within the hour."""
+
+    __tablename__ = "unfinished_calls"
+    __table_args__ = (Index(None, "caller", "saved_at"),)
+
+    call_id: Mapped[str] = mapped_column(primary_key=True)
+    caller: Mapped[str]  # keyed hash of the number
+    saved_at: Mapped[datetime] = mapped_column(index=True)
+    task: Mapped[str]
+    memory: Mapped[dict[str, Any]]

@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -61,3 +61,63 @@ class DossierSettings(Settings):
     url: str | None = Field(None, pattern=r"^https?://\S+$")  # None: dossiers that were imported
     token: str = ""
     timeout: float = Field(2.0, gt=0, le=2.5)  # s; a caller must hear something before the turn is given up
+
+
+class SmsSettings(Settings):
+    """A gateway for text messages by HTTP, see docs/messages.md."""
+
+    url: str | None = Field(None, pattern=r"^https?://\S+$")  # None: not connected
+    token: SecretStr = SecretStr("")
+    sender: str = "19001009"  # what telephones show
+
+
+_ZALO_PARAMETERS = ("noi_dung_1", "noi_dung_2", "noi_dung_3", "noi_dung_4")
+
+
+class ZaloSettings(Settings):
+    """Zalo notifications to telephone numbers by the city's Official Account, see docs/messages.md."""
+
+    template: str | None = None  # its number, approved by Zalo; None: not connected
+    parameters: tuple[str, ...] = Field(_ZALO_PARAMETERS, min_length=1)  # of the template
+    parameter_length: int = Field(200, ge=30)  # characters that Zalo allows each
+    app_id: str = ""
+    secret_key: SecretStr = SecretStr("")
+    refresh_token: SecretStr = SecretStr("")  # from the account's authorisation; renewed by ourselves afterwards
+    url: str = "https://business.openapi.zalo.me"
+    login_url: str = "https://oauth.zaloapp.com"
+
+
+class EmailSettings(Settings):
+    host: str | None = None  # SMTP server; None: not connected
+    port: int = Field(587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    sender: str = Field("tong-dai@localhost", pattern=r"@")
+
+
+class MessageSettings(Settings):
+    """How messages to callers go out; with no gateway they stay in the outbox until they are too old."""
+
+    sms: SmsSettings = SmsSettings()
+    zalo: ZaloSettings = ZaloSettings()
+    email: EmailSettings = EmailSettings()
+    attempts: int = Field(8, ge=1, le=50)  # a minute after the first, then always twice as long, at most an hour
+    keep_hours: int = Field(72, ge=1)  # a message that could not be sent for so long is not sent any more
+
+    @property
+    def connected(self) -> frozenset[str]:
+        """Channels that have a gateway."""
+        named = {"sms": self.sms.url, "zalo": self.zalo.template, "email": self.email.host}
+        return frozenset(channel for channel, gateway in named.items() if gateway)
+
+
+class SurveySettings(Settings):
+    enabled: bool = True  # False: callers are not asked at the end of a call
+
+
+class ResumeSettings(Settings):
+    """A task that a lost line broke off is offered again when the same number calls back."""
+
+    minutes: int = Field(20, ge=0)  # 0: never
+    key: SecretStr = SecretStr("")  # callers' numbers are stored only as a hash with it; empty: one of our own

@@ -11,7 +11,21 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
-from dialogs.actions import complaints, hand_over, hearing, manners, questions, repair, replies, scams, talk
+from dialogs.actions import (
+    call_back,
+    complaints,
+    dropped,
+    hand_over,
+    hearing,
+    manners,
+    message,
+    questions,
+    repair,
+    replies,
+    scams,
+    survey,
+    talk,
+)
 from dialogs.actions.backing import backing
 from dialogs.actions.turn import Turn
 
@@ -51,6 +65,8 @@ class CallAction:
                 self.act(turn)
         if turn.memory.misses == misses:
             turn.memory.misses = 0
+        turn.memory.helped |= survey.helped(turn.actions)
+        dropped.remember(turn)
 
 
 ACTIONS = (
@@ -60,7 +76,10 @@ ACTIONS = (
     CallAction("action_hand_over", hand_over.asked_for, takes_replies=False, needs_words=False),
     CallAction("action_emergency", talk.emergency, takes_replies=False, needs_words=False),
     CallAction("action_control", talk.control, takes_replies=False, needs_words=False),
-    CallAction("action_goodbye", talk.goodbye),
+    CallAction("action_goodbye", survey.goodbye),
+    CallAction("action_message", message.wanted),
+    CallAction("action_call_back", call_back.wanted),
+    CallAction("action_rate", survey.asked_for),
     CallAction("action_tell", talk.tell),
     CallAction("action_calm", talk.insulted),
     CallAction("action_not_yet", talk.not_yet),

@@ -8,11 +8,15 @@ from functools import cache
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dialogs.actions.prompts import Prompts
+from services.callbacks import Callbacks
 from services.database import Database
 from services.duty import Duty
+from services.messages import Outbox
 from services.procedures import ProcedureBook
-from services.settings import DatabaseSettings, DutySettings
+from services.settings import DatabaseSettings, DutySettings, MessageSettings, ResumeSettings, SurveySettings
+from services.survey import Survey
 from services.tickets import Tickets
+from services.unfinished import UnfinishedCalls
 from voicebot.settings import RecordingSettings
 
 
@@ -24,6 +28,9 @@ class BackingSettings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     duty: DutySettings = DutySettings()
     recording: RecordingSettings = RecordingSettings()
+    messages: MessageSettings = MessageSettings()
+    survey: SurveySettings = SurveySettings()
+    resume: ResumeSettings = ResumeSettings()
 
 
 @dataclass(frozen=True)
@@ -32,14 +39,28 @@ class Backing:
     tickets: Tickets
     duty: Duty
     prompts: Prompts
-    records: bool = True  # calls are recorded
+    records: bool  # calls are recorded
+    outbox: Outbox
+    survey: Survey
+    asks_survey: bool
+    callbacks: Callbacks
+    unfinished: UnfinishedCalls
 
 
 @cache
 def backing() -> Backing:
     """Raises a validation error when the environment makes no sense."""
     settings = BackingSettings()
-    database = Database(settings.database.url)
+    database, duty = Database(settings.database.url), Duty(settings.duty)
     return Backing(
-        ProcedureBook(database), Tickets(database), Duty(settings.duty), Prompts(), settings.recording.enabled
+        ProcedureBook(database),
+        Tickets(database),
+        duty,
+        Prompts(),
+        settings.recording.enabled,
+        outbox=Outbox(database, settings.messages),
+        survey=Survey(database),
+        asks_survey=settings.survey.enabled,
+        callbacks=Callbacks(database, duty),
+        unfinished=UnfinishedCalls(database, settings.resume),
     )

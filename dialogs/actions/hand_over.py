@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dialogs.actions import phones
+from dialogs.actions.phone import PhoneQuestion
 from dialogs.actions.turn import Turn
 from language.vi.digits import parse_phone
 from services.tickets import Kind
@@ -43,18 +43,14 @@ def leave_ticket(turn: Turn, kind: str, summary: str, reason: str | None = None)
     wanted = {"kind": kind, "summary": summary, "reason": reason, "slots": _slots(turn)}
     caller = parse_phone(turn.caller or "")
     if turn.intent == "cung_cap_sdt":  # a yes that already answers the next question
-        phone(turn, {**wanted, "what": "phone", "digits": "", "attempts": 0})
+        PHONE.heard(turn, {**wanted, "digits": "", "attempts": 0})
         return
     if caller:
-        _open(turn, wanted, caller, "hand_over_ticket" if kind == HAND_OVER else "ticket_done")
+        _open_ticket(turn, wanted, caller, "hand_over_ticket" if kind == HAND_OVER else "ticket_done")
         return
     if kind == HAND_OVER:
         turn.say("nobody_on_duty" if turn.can_be_put_through else "cannot_put_through")
-    phones.ask(turn, "phone", wanted)
-
-
-def phone(turn: Turn, asked: Mapping[str, Any]) -> bool:
-    return phones.take(turn, asked, _open)
+    PHONE.ask(turn, wanted)
 
 
 def summary(turn: Turn) -> str:
@@ -76,7 +72,12 @@ def _slots(turn: Turn) -> dict[str, Any]:
     return {"procedure": turn.memory.procedure, "aspect": turn.memory.aspect, **known}
 
 
-def _open(turn: Turn, wanted: Mapping[str, Any], number: str | None, key: str = "ticket_done") -> None:
+def _called_back(turn: Turn, wanted: Mapping[str, Any], number: str | None) -> None:
+    """Whoever will not give a number leaves the ticket without."""
+    _open_ticket(turn, wanted, number, "ticket_done")
+
+
+def _open_ticket(turn: Turn, wanted: Mapping[str, Any], number: str | None, key: str) -> None:
     details = {"reason": wanted["reason"], "slots": wanted["slots"], "transcript": turn.transcript()}
     ticket = turn.backing.tickets.open(
         wanted["kind"], wanted["summary"], phone=number, call_id=turn.call_id, details=details, now=turn.now
@@ -89,3 +90,6 @@ def _open(turn: Turn, wanted: Mapping[str, Any], number: str | None, key: str = 
     if number:
         turn.say("callback_promised")
     turn.anything_else()
+
+
+PHONE = PhoneQuestion("phone", "ask_phone", _called_back)

@@ -12,6 +12,10 @@ import yaml
 
 from language.vi.letters import fold, syllables
 
+_MARKS = {"1": 1, "mot": 1, "2": 2, "hai": 2, "3": 3, "ba": 3, "4": 4, "bon": 4, "5": 5, "nam": 5}
+_VALUE = f"({'|'.join(_MARKS)})"
+_MARK = re.compile(rf"\b{_VALUE} (?:diem|sao)\b|\b(?:diem|muc|la|so) {_VALUE}\b(?! muoi| long)")
+
 SHORT = 6  # syllables; longer sentences that begin with "có" ask something
 CANCEL = 9  # syllables; longer ones tell a story
 
@@ -64,6 +68,46 @@ def cries_for_help(text: str) -> bool:
 
 def refuses_recording(text: str) -> bool:
     return _says(" ".join(syllables(text)), _words()["refusals"])
+
+
+def channel(text: str) -> str | None:
+    """Through what a message is to come, when the caller says so: "sms", "zalo", "email"."""
+    said = _plain(text)
+    return next((name for name, phrases in _words()["channels"].items() if _says(said, phrases)), None)
+
+
+def for_somebody_else(text: str) -> bool:
+    """Whether what is to be sent goes to another telephone than the caller's."""
+    return _says(_plain(text), _words()["somebody_else"])
+
+
+def when_ready(text: str) -> bool:
+    """Whether a message is wanted once a dossier is done, rather than now."""
+    return _says(_plain(text), _words()["when_ready"])
+
+
+def rating(text: str) -> int | None:
+    """From 1 to 5, said as a mark ("bốn điểm", "mức 3"), in words ("rất hài lòng") or as a number alone."""
+    said = _without(_plain(text), _words()["about_rating"])
+    mark = _MARK.search(said)
+    if mark:
+        return _MARKS[mark[1] or mark[2]]
+    for value, phrases in (entry for row in _words()["ratings"] for entry in row.items()):
+        if _says(said, phrases):
+            return int(value)
+    return _MARKS.get(said)
+
+
+def about_what(text: str) -> str:
+    """Of the wish for a message, the words that may name a procedure."""
+    return _without(" ".join(syllables(text)), _words()["about_messages"])
+
+
+def understood(text: str) -> bool | None:
+    """Whether the caller says to have understood; None when it is not spoken of."""
+    said = _plain(text)
+    answers = {False: "not_understood", True: "understood"}
+    return next((answer for answer, key in answers.items() if _says(said, _words()[key])), None)
 
 
 def yes_no(text: str) -> bool | None:
@@ -138,6 +182,11 @@ def _index(place: int, n: int) -> int | None:
 
 def _says(said: str, phrases: Iterable[str]) -> bool:
     return any(f" {phrase} " in f" {said} " for phrase in phrases)
+
+
+def _without(said: str, phrases: Iterable[str]) -> str:
+    longest_first = "|".join(sorted(map(re.escape, phrases), key=len, reverse=True))
+    return " ".join(re.sub(rf"\b(?:{longest_first})\b", " ", said).split())
 
 
 def _plain(text: str) -> str:

@@ -29,6 +29,9 @@ class Memory:
     filed: dict[str, str] = field(default_factory=dict)  # kind of report → its ticket
     address: str | None = None  # what the caller is called; None: "bác"
     transcript: list[dict[str, str]] = field(default_factory=list)  # the last turns: "caller", "bot"
+    helped: bool = False  # something was answered or done
+    urgent: bool = False  # there was an emergency
+    surveyed: bool = False  # was asked, or told, how the call was
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Memory:

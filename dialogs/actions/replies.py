@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dialogs.actions import complaints, hand_over, hearing, questions, repair, scams
+from dialogs.actions import (
+    call_back,
+    complaints,
+    dropped,
+    hand_over,
+    hearing,
+    message,
+    questions,
+    repair,
+    scams,
+    survey,
+)
 from dialogs.actions.turn import Turn
 from voicebot.expectation import Expectation
 
@@ -14,7 +25,7 @@ Awaited = Mapping[str, Any]
 YES, NO = "khang_dinh", "phu_dinh"
 CERTAIN = 0.7  # confidence of an intent
 URGENT = {"gap_nhan_vien", "khan_cap"}
-ABOUT_TICKETS = {"ticket", "phone"}
+NO_PROCEDURES = {"ticket", *hand_over.PHONE.replies, *survey.REPLIES}  # a "no" to these names none
 NO_MORE = {NO, "ket_thuc"}  # "thôi, cảm ơn" to an offer declines it, and does not end the call
 
 
@@ -35,7 +46,7 @@ def answers(turn: Turn) -> bool:
     if not asked:
         return False
     turn.memory.awaiting = None
-    if "task" not in asked and asked["what"] not in ABOUT_TICKETS and meant_instead(turn):
+    if "task" not in asked and asked["what"] not in NO_PROCEDURES and meant_instead(turn):
         return True
     if REPLIES[asked["what"]](turn, asked):
         return True
@@ -108,9 +119,7 @@ def anything(turn: Turn, asked: Awaited) -> bool:
         turn.memory.procedure = None
         turn.ask("ask_procedure", Expectation.OPEN, "procedure", {"aspect": turn.memory.aspect})
     elif turn.intent == NO:
-        turn.say("goodbye")
-        turn.command("hang_up")
-        turn.end()
+        survey.goodbye(turn)
     elif turn.intent == YES:
         turn.ask("yes_what", Expectation.OPEN)
     else:
@@ -145,7 +154,11 @@ REPLIES: dict[str, Callable[[Turn, Awaited], bool]] = {
     "anything": anything,
     "procedure": procedure,
     "resume": resume,
-    "phone": hand_over.phone,
+    **hand_over.PHONE.replies,
     **complaints.REPLIES,
     **scams.REPLIES,
+    **message.REPLIES,
+    **call_back.REPLIES,
+    **survey.REPLIES,
+    **dropped.REPLIES,
 }

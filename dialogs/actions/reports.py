@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from dialogs.actions import hearing, phones
+from dialogs.actions import hearing
+from dialogs.actions.phone import PhoneQuestion, grouped
 from dialogs.actions.turn import Turn
 from language.vi.digits import parse_phone
 from services.tickets import Category, Consent, Kind, Report, find_category
@@ -116,10 +117,18 @@ def consent(turn: Turn, asked: Mapping[str, Any]) -> bool:
 
 
 def phone(turn: Turn, asked: Mapping[str, Any]) -> bool:
+    return _without_phone(turn, asked) or PHONE.heard(turn, asked)
+
+
+def phone_right(turn: Turn, asked: Mapping[str, Any]) -> bool:
+    return _without_phone(turn, asked) or PHONE.confirmed(turn, asked)
+
+
+def _without_phone(turn: Turn, asked: Mapping[str, Any]) -> bool:
     if hearing.wants_no_name(turn.text):
         _file(turn, {**asked["report"], "nameless": True}, None, None)
         return True
-    return _withdrawn(turn) or phones.take(turn, asked, _filed_with)
+    return _withdrawn(turn)
 
 
 def calling(turn: Turn, asked: Mapping[str, Any]) -> bool:
@@ -128,11 +137,11 @@ def calling(turn: Turn, asked: Mapping[str, Any]) -> bool:
     if _withdrawn(turn):
         return True
     if hearing.wants_no_name(turn.text) or parse_phone(turn.text):
-        return phone(turn, {**needs, "what": "report_phone", "digits": "", "attempts": 0})
+        return phone(turn, {**needs, "digits": "", "attempts": 0})
     if turn.intent == YES:
         _filed_with(turn, needs, asked["calling"])
     elif turn.intent == NO:
-        phones.ask(turn, "report_phone", needs)
+        PHONE.ask(turn, needs)
     else:
         return False
     return True
@@ -142,17 +151,17 @@ def _ask_phone(turn: Turn, report: Reported, given: Mapping[str, Any], number: s
     needs = {"task": report["kind"], "report": report, "consent": dict(given)}
     known = parse_phone(turn.caller or "")
     if number:
-        phones.take(turn, {**needs, "what": "report_phone", "digits": "", "attempts": 0}, _filed_with)
+        PHONE.read_back(turn, needs, number)
     elif known:
         turn.ask(
             "report_this_number",
             Expectation.YES_NO,
             "report_calling",
             {**needs, "calling": known},
-            phone=phones.grouped(known),
+            phone=grouped(known),
         )
     else:
-        phones.ask(turn, "report_phone", needs)
+        PHONE.ask(turn, needs)
 
 
 def _filed_with(turn: Turn, needs: Mapping[str, Any], number: str | None) -> None:
@@ -209,9 +218,11 @@ def _add(turn: Turn, ticket: str) -> None:
     turn.anything_else()
 
 
+PHONE = PhoneQuestion("report_phone", "ask_phone", _filed_with)
 REPLIES: dict[str, Callable[[Turn, Mapping[str, Any]], bool]] = {
     "report_more": added,
     "report_consent": consent,
     "report_phone": phone,
+    "report_phone_right": phone_right,
     "report_calling": calling,
 }

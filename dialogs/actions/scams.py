@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dialogs.actions import hearing, phones, repair, reports
+from dialogs.actions import hearing, repair, reports
 from dialogs.actions.moments import find_time
+from dialogs.actions.phone import PhoneQuestion
 from dialogs.actions.reports import ATTEMPTS, NO, YES, Reported
 from dialogs.actions.turn import Turn
 from language.vi.digits import parse_phone
@@ -84,12 +85,20 @@ def loss(turn: Turn, asked: Mapping[str, Any]) -> bool:
 
 
 def suspect(turn: Turn, asked: Mapping[str, Any]) -> bool:
+    return _no_suspect(turn, asked) or SUSPECT.heard(turn, asked)
+
+
+def suspect_right(turn: Turn, asked: Mapping[str, Any]) -> bool:
+    return _no_suspect(turn, asked) or SUSPECT.confirmed(turn, asked)
+
+
+def _no_suspect(turn: Turn, asked: Mapping[str, Any]) -> bool:
     if reports.cancelled(turn):
         return True
-    if hearing.does_not_know(turn.text):
-        _next(turn, asked["report"])
-        return True
-    return phones.take(turn, asked, _suspected)
+    if not hearing.does_not_know(turn.text):
+        return False
+    _next(turn, asked["report"])
+    return True
 
 
 def _suspected(turn: Turn, needs: Mapping[str, Any], number: str | None) -> None:
@@ -118,7 +127,7 @@ def _next(turn: Turn, report: Reported) -> None:
         turn.ask("scam_lost", Expectation.YES_NO, "scam_lost", _needs(report))
     elif not report["suspect"] and "suspect" not in report["tried"]:
         report["tried"] = [*report["tried"], "suspect"]
-        phones.ask(turn, "scam_suspect", _needs(report), "scam_suspect")
+        SUSPECT.ask(turn, _needs(report))
     else:
         reports.ask_consent(turn, report)
 
@@ -127,9 +136,11 @@ def _needs(report: Reported, attempts: int = 0) -> dict[str, Any]:
     return {"task": TASK, "report": report, "attempts": attempts}
 
 
+SUSPECT = PhoneQuestion("scam_suspect", "scam_suspect", _suspected)
 REPLIES: dict[str, Callable[[Turn, Mapping[str, Any]], bool]] = {
     "scam_offer": offered,
     "scam_story": story,
     "scam_lost": loss,
     "scam_suspect": suspect,
+    "scam_suspect_right": suspect_right,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dialogs.actions import hand_over, hearing, questions, repair
+from dialogs.actions import dropped, hand_over, hearing, questions, repair, survey
 from dialogs.actions.turn import Turn
 from services.procedures import Aspect
 from voicebot.expectation import Expectation
@@ -34,7 +34,8 @@ def greet(turn: Turn) -> None:
         return
     notice, _, question = turn.word(greeting).rpartition(". ")
     turn.tell(f"{notice}.", interruptible=False)
-    turn.tell(question)
+    if not dropped.offered(turn):
+        turn.tell(question)
 
 
 def tell(turn: Turn) -> None:
@@ -60,10 +61,11 @@ def insulted(turn: Turn) -> None:
     elif turn.memory.insults == 2:
         turn.ask("abuse_2", Expectation.YES_NO, "person", {"reason": "abuse"})
     else:
-        goodbye(turn)
+        survey.part(turn)
 
 
 def emergency(turn: Turn) -> None:
+    turn.memory.urgent = True
     kind = hearing.emergency(turn.text)
     turn.record("emergency", kind or "any")
     turn.say(EMERGENCIES[kind], interruptible=False)
@@ -95,12 +97,6 @@ def refuse_recording(turn: Turn) -> None:
     turn.command("stop_recording")
     turn.say("recording_stopped")
     repair.back_to_question(turn)
-
-
-def goodbye(turn: Turn) -> None:
-    turn.say("goodbye")
-    turn.command("hang_up")
-    turn.end()
 
 
 CONTROLS: dict[str, Callable[[Turn], None]] = {

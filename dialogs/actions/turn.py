@@ -37,6 +37,7 @@ class Turn:
         self.backing = backing
         self.memory = Memory.read(self._slots)
         self.asked = self.memory.awaiting  # the question that this turn may answer
+        self.paused_before = self.memory.paused
         self.call_id: str = tracker.sender_id
         self.intent: str = message["intent"]["name"]
         self.intent_confidence = float(message["intent"].get("confidence") or 0)
@@ -80,6 +81,10 @@ class Turn:
         stated = self._metadata.get("now")
         now = datetime.fromisoformat(stated) if stated else datetime.now(HANOI)
         return now if now.tzinfo else now.replace(tzinfo=HANOI)
+
+    @property
+    def ended(self) -> bool:
+        return self._expects is Expectation.NOTHING
 
     def say(self, key: str, *, interruptible: bool = True, **values: object) -> None:
         self.tell(self.word(key, **values), interruptible=interruptible)

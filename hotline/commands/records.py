@@ -18,7 +18,7 @@ procedures = typer.Typer(no_args_is_help=True, help="The knowledge base.")
 calls = typer.Typer(no_args_is_help=True, help="Records of calls.")
 
 
-def _database(context: typer.Context) -> Database:
+def database_of(context: typer.Context) -> Database:
     try:
         return open_database(context.obj)
     except (DatabaseError, OSError) as error:
@@ -29,7 +29,7 @@ def _database(context: typer.Context) -> Database:
 def import_(context: typer.Context, path: Path) -> None:
     """Load procedures from a file; records that are the same are left alone."""
     try:
-        loaded = knowledge.load(_database(context), path)
+        loaded = knowledge.load(database_of(context), path)
     except (knowledge.KnowledgeError, OSError) as error:
         fail(str(error))
     stdout.print(f"{loaded.added} new procedures, {loaded.changed} changed, {loaded.unchanged} as before")
@@ -40,7 +40,7 @@ def search(
     context: typer.Context, query: str, n: Annotated[int, typer.Option("-n", min=1)] = 5, json: JsonOption = False
 ) -> None:
     """Procedures that a caller may mean."""
-    hits = knowledge.ProcedureBook(_database(context)).search(query, n)
+    hits = knowledge.ProcedureBook(database_of(context)).search(query, n)
     rows = [{"code": hit.code, "name": hit.name, "score": round(hit.score, 3)} for hit in hits]
     print_rows(rows, ["code", "name", "score"], json)
 
@@ -48,7 +48,7 @@ def search(
 @procedures.command()
 def show(context: typer.Context, code: str, json: JsonOption = False) -> None:
     """Everything the bot may say about one procedure, with its source."""
-    book = knowledge.ProcedureBook(_database(context))
+    book = knowledge.ProcedureBook(database_of(context))
     found = book.get(code)
     if found is None:
         fail(f"there is no procedure {code}")
@@ -72,14 +72,14 @@ def list_calls(
     context: typer.Context, n: Annotated[int, typer.Option("-n", min=1)] = 20, json: JsonOption = False
 ) -> None:
     """Calls, newest first."""
-    rows = CallRecords(_database(context)).list(limit=n)
+    rows = CallRecords(database_of(context)).list(limit=n)
     print_rows(rows, ["call_id", "started_at", "line", "caller", "seconds", "turn_count", "outcome"], json)
 
 
 @calls.command("show")
 def show_call(context: typer.Context, call_id: str, json: JsonOption = False) -> None:
     """One call, turn by turn."""
-    record = CallRecords(_database(context)).show(call_id)
+    record = CallRecords(database_of(context)).show(call_id)
     if record is None:
         fail(f"there is no call {call_id}")
     if json:
@@ -94,5 +94,5 @@ def export(
     since: Annotated[datetime | None, typer.Option(help="Calls that started then or later.")] = None,
 ) -> None:
     """All calls as JSON, one per line."""
-    for record in CallRecords(_database(context)).export(since):
+    for record in CallRecords(database_of(context)).export(since):
         print_json(record)

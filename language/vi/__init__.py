@@ -15,6 +15,7 @@ from .number_words import parse_money, parse_number
 from .numbers import read_number
 from .speech import speak
 from .turns import completeness, is_backchannel, is_command, strip_fillers
+from .windows import parse_window, read_window
 from .writing import write
 
 __all__ = [
@@ -36,12 +37,14 @@ __all__ = [
     "parse_money",
     "parse_number",
     "parse_phone",
+    "parse_window",
     "read_code",
     "read_date",
     "read_digits",
     "read_identity",
     "read_number",
     "read_phone",
+    "read_window",
     "replace_end",
     "sound_key",
     "speak",

@@ -301,7 +301,10 @@ async def test_abuse_is_met_calmly_and_in_the_end_not_endlessly(call: Call) -> N
 
 async def test_nothing_more_ends_the_call(call: Call) -> None:
     await call.says("đăng ký khai sinh mất bao lâu")
-    reply = await call.says("không cháu ạ")
+    offer = await call.says("không cháu ạ")
+    assert "hang_up" not in offer.commands
+    assert offer.expects == Expectation.YES_NO
+    reply = await call.says("thôi bác bận rồi")
     assert "hang_up" in reply.commands
     assert reply.expects == Expectation.NOTHING
 

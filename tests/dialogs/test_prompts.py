@@ -34,6 +34,8 @@ GREETING_SYLLABLES = 45  # about 12 s of speech
 VALUES = {
     "aspect": "lệ phí",
     "form": "anh chị",
+    "last": "6 7 8",
+    "when": "thứ hai ngày 9/3, từ 7 giờ 30 sáng đến 5 giờ 30 chiều",
     "choices": "1 là đăng ký khai sinh, 2 là đăng ký kết hôn",
     "n": "2",
     "name": "đăng ký khai sinh",
@@ -41,7 +43,6 @@ VALUES = {
     "said": "tôi muốn hỏi",
     "summary": "thái độ của cán bộ, Phường Ba Đình, hôm qua",
     "ticket": "1024",
-    "when": "hôm qua",
     "where": "Phường Ba Đình",
     "what": "tra cứu hồ sơ",
 }
