@@ -16,8 +16,8 @@ from pydantic_settings import (
 )
 from yaml import YAMLError
 
-from services.settings import DatabaseSettings, DutySettings
-from telephony.settings import SipSettings, WebSettings
+from services.settings import DatabaseSettings, DutySettings, ZaloSettings
+from telephony.settings import ChatSettings, SipSettings, WebSettings
 from voicebot.settings import (
     DialogueSettings,
     JournalSettings,
@@ -76,6 +76,8 @@ class Config(BaseSettings):
     recording: RecordingSettings = RecordingSettings()
     duty: DutySettings = DutySettings()
     metrics: MetricsSettings = MetricsSettings()
+    chat: ChatSettings = ChatSettings()
+    zalo: ZaloSettings = ZaloSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -15,8 +15,9 @@ from prometheus_client import start_http_server
 
 from console import caller
 from hotline import metrics
-from hotline.config import ROOT, Config, ConfigError, load_config
+from hotline.config import Config, ConfigError, load_config
 from hotline.desk import HotlineDesk
+from hotline.writing import PROMPTS, open_writing
 from language import vi
 from services.database import Database
 from services.duty import Duty
@@ -33,7 +34,6 @@ from voicebot.spool import SpoolError
 from voicebot.synthesis import SynthesisFailed, make_synthesizer
 
 log = logging.getLogger(__name__)
-PROMPTS = ROOT / "dialogs" / "prompts" / "vi.yml"
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
@@ -51,7 +51,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
             sip = SipServer(config.sip, doors[0])
             await sip.start()
             stack.push_async_callback(sip.close)
-        await _web(config, doors, dialogue, stack)
+        await _web(config, doors, parts, dialogue, stack)
         server, thread = start_http_server(config.metrics.port, config.metrics.host)
         stack.callback(thread.join)
         stack.callback(server.shutdown)
@@ -90,7 +90,9 @@ async def voicebot_parts(config: Config, stack: contextlib.AsyncExitStack, name:
     return parts, dialogue
 
 
-async def _web(config: Config, doors: list[Gateway], dialogue: RasaDialogue, stack: contextlib.AsyncExitStack) -> None:
+async def _web(
+    config: Config, doors: list[Gateway], parts: CallParts, dialogue: RasaDialogue, stack: contextlib.AsyncExitStack
+) -> None:
     async def health(request: web.Request) -> web.Response:
         return web.json_response({"calls": sum(door.active for door in doors), "tasks": len(asyncio.all_tasks())})
 
@@ -104,6 +106,8 @@ async def _web(config: Config, doors: list[Gateway], dialogue: RasaDialogue, sta
         webrtc = WebRtcGateway(config.web, doors[1])
         app.add_routes([*webrtc.routes(), *caller.routes()])
         stack.push_async_callback(webrtc.close)
+    if config.chat.enabled:
+        open_writing(config, app, dialogue, parts.journal, parts.desk, stack)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -53,3 +53,22 @@ class DutySettings(Settings):
     days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
     holidays: tuple[date, ...] = ()
     timezone: Annotated[str, AfterValidator(_check_timezone)] = "Asia/Ho_Chi_Minh"
+
+
+class ZaloSettings(Settings):
+    """The city's Zalo Official Account (OA); an empty `app_id`: there is none."""
+
+    app_id: str = ""
+    app_secret: SecretStr = SecretStr("")  # of the application: what new access tokens are asked for with
+    oa_secret: SecretStr = SecretStr("")  # of the OA, for webhooks: what Zalo signs its events with
+    refresh_token: SecretStr = SecretStr("")  # the first one; each use gives the next, kept in `data`
+    api: str = "https://openapi.zalo.me"
+    oauth: str = "https://oauth.zaloapp.com"
+    timeout: float = Field(5.0, gt=0)  # s for a request to Zalo
+
+    @model_validator(mode="after")
+    def _check_secrets(self) -> ZaloSettings:
+        missing = [n for n in ("app_secret", "oa_secret", "refresh_token") if not getattr(self, n).get_secret_value()]
+        if self.app_id and missing:
+            raise ValueError(f"with app_id, {', '.join(missing)} must be set too")
+        return self
