@@ -135,6 +135,8 @@ def load_config() -> Config:
         raise ConfigError(f"environment: {error}") from None
     except (TypeError, ValueError):
         raise ConfigError(f"{config_path()}: must hold sections by name, such as sip: and web:") from None
+    if missing := config.zalo.missing:  # not by a validator, whose error would show the secrets that are set
+        raise ConfigError(f"{config_path()}: zalo: with app_id, {' and '.join(missing)} must be set too")
     synthesis = config.synthesis
     if synthesis.model:
         synthesis = synthesis.model_copy(update={"model": ROOT / synthesis.model})

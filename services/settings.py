@@ -6,7 +6,7 @@ from datetime import date, time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -66,9 +66,8 @@ class ZaloSettings(Settings):
     oauth: str = "https://oauth.zaloapp.com"
     timeout: float = Field(5.0, gt=0)  # s for a request to Zalo
 
-    @model_validator(mode="after")
-    def _check_secrets(self) -> ZaloSettings:
-        missing = [n for n in ("app_secret", "oa_secret", "refresh_token") if not getattr(self, n).get_secret_value()]
-        if self.app_id and missing:
-            raise ValueError(f"with app_id, {', '.join(missing)} must be set too")
-        return self
+    @property
+    def missing(self) -> list[str]:
+        """What must be set besides `app_id`, and is not."""
+        secrets = ("app_secret", "oa_secret", "refresh_token") if self.app_id else ()
+        return [name for name in secrets if not getattr(self, name).get_secret_value()]
