@@ -34,8 +34,8 @@ def open_writing(
     prompts = yaml.safe_load(PROMPTS.read_text("utf-8"))["chat"]
     parts = WrittenParts(dialogue, journal, desk, prompts, time.monotonic)
     calls = WrittenCalls(parts, config.chat)
-    stack.callback(calls.close)
-    stack.callback(asyncio.create_task(calls.watch(), name="idle written calls").cancel)
+    stack.push_async_callback(calls.close)
+    calls.start()
     recorded = Recorded(CallRecords(Database(config.database.url)))
     api = ChatApi(calls, config.chat, prompts, config.dialogue_settings.token, recorded, time.monotonic)
     app.on_shutdown.append(api.close)
@@ -43,7 +43,8 @@ def open_writing(
     if config.zalo.app_id:
         account = ZaloAccount(config.zalo, config.data / "secrets" / "zalo.json")
         webhook = ZaloWebhook(calls, config.zalo, account)
-        stack.callback(asyncio.create_task(webhook.work(), name="zalo").cancel)
+        webhook.start()
+        stack.push_async_callback(webhook.close)
         app.add_routes(webhook.routes())
     return calls
 

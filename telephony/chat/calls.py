@@ -20,6 +20,7 @@ class WrittenCalls:
         self._parts, self._settings = parts, settings
         self._calls: dict[str, WrittenCall] = {}
         self._turns = 0
+        self._watch: asyncio.Task[None] | None = None
 
     @property
     def active(self) -> int:
@@ -55,8 +56,19 @@ class WrittenCalls:
         if call:
             call.close(reason)
 
-    async def watch(self) -> None:
-        """Ends idle calls, for ever."""
+    def start(self) -> None:
+        """From now on idle calls are ended."""
+        self._watch = asyncio.create_task(self._expire_for_ever(), name="idle written calls")
+
+    async def close(self) -> None:
+        """Ends every call."""
+        if self._watch:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+        for key in list(self._calls):
+            self.end(key, "hung_up")
+
+    async def _expire_for_ever(self) -> None:
         while True:
             await asyncio.sleep(_SWEEP)
             self.expire(self._parts.clock())
@@ -65,8 +77,3 @@ class WrittenCalls:
         for key, call in list(self._calls.items()):
             if not call.pending and now - call.last_used >= self._settings.idle:
                 self.end(key, "idle")
-
-    def close(self) -> None:
-        """Ends every call."""
-        for key in list(self._calls):
-            self.end(key, "hung_up")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 import secrets
@@ -26,6 +27,7 @@ PATH = "/api/v1/zalo"
 _WORKERS = 8  # each answers its share of the users, one event after the other
 _WAITING = 50  # events of one worker; past that Zalo is asked to send them again later
 _REMEMBERED = 50_000  # ids of events; Zalo repeats what it got no answer to for hours
+_CLOSE = 5.0  # s
 _ATTEMPTS = 3
 _PAUSE = 1.0  # s before the second attempt at a message, twice that before the third
 
@@ -38,16 +40,23 @@ class ZaloWebhook:
     ) -> None:
         self._calls, self._settings, self._account, self._pause = calls, settings, account, pause
         self._queues: list[asyncio.Queue[UserEvent]] = [asyncio.Queue(_WAITING) for _ in range(_WORKERS)]
+        self._workers: list[asyncio.Task[None]] = []
         self._taken: OrderedDict[str, None] = OrderedDict()
 
     def routes(self) -> list[web.RouteDef]:
         return [web.post(PATH, self._receive)]
 
-    async def work(self) -> None:
-        """Answers what has been taken, for ever."""
-        async with asyncio.TaskGroup() as tasks:
-            for queue in self._queues:
-                tasks.create_task(self._work(queue))
+    def start(self) -> None:
+        """From now on what is taken is answered."""
+        self._workers = [asyncio.create_task(self._work(queue), name="zalo") for queue in self._queues]
+
+    async def close(self) -> None:
+        """Answers what has been taken, for some seconds at most."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*(queue.join() for queue in self._queues)), _CLOSE)
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
 
     async def _receive(self, request: web.Request) -> web.Response:
         try:
@@ -97,7 +106,10 @@ class ZaloWebhook:
         if event.kind == "other":
             replies.append(call.greet("text_only"))
         elif event.kind == "text":
-            replies += (await self._calls.say(call, event.text)).replies
+            try:
+                replies += (await self._calls.say(call, event.text)).replies
+            except Refused as refused:
+                replies.append(call.greet(refused.error))
         for text in messages([reply.text for reply in replies]):
             await self._send(call, event.user, text)
 
