@@ -112,6 +112,8 @@ class WrittenCall:
         except DialogueFailed as error:
             return self._way_out(str(error))
         self._understood(answer)
+        if not answer.replies:  # "say that again" when nothing has been said
+            answer.replies.append(Reply(self._word("unclear")))
         return answer
 
     def _way_out(self, error: str) -> WrittenAnswer:

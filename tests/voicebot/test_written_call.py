@@ -148,6 +148,11 @@ async def test_goodbye_and_repeat(around: Surroundings, call: WrittenCall) -> No
     assert not again.ended
 
 
+async def test_an_answer_without_words_is_not_left_empty(around: Surroundings, call: WrittenCall) -> None:
+    around.dialogue.script = [[Command("repeat", {"text": ""}), Understanding("noi_lai", 1.0)]]
+    assert words(await call.say("nói lại")) == ["Dạ, unclear một ạ."]
+
+
 async def test_a_call_taken_up_again_goes_on_in_its_record(around: Surroundings) -> None:
     call = WrittenCall(INFO, around.parts, Record(events=7, turns=2))
     await call.say("tiếp")

@@ -14,7 +14,7 @@ from voicebot.written_call import WrittenParts
 PROMPTS = {
     name: [f"Dạ, {name} một ạ.", f"Dạ, {name} hai ạ."]
     for name in (
-        *("greeting", "again", "apology", "nothing", "too_long", "text_only"),
+        *("greeting", "again", "apology", "nothing", "unclear", "too_long", "text_only"),
         *("bad_request", "unauthorized", "too_large", "too_fast", "busy"),
     )
 } | {"ticket": ["Dạ, phiếu số {ticket} ạ."]}
