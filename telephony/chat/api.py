@@ -130,6 +130,8 @@ class ChatApi:
         """A conversation begins with who we are."""
         key, call = f"web:{request.session}", self._calls.find(f"web:{request.session}")
         session, replies = request.session or "", []
+        if call is None and request.end and request.message is None:
+            return ChatAnswer(session=session, new=False, replies=[], ended=True).model_dump()
         if call is None:
             session = secrets.token_urlsafe(24)
             key, new = f"web:{session}", WrittenInfo(f"chat-{secrets.token_hex(8)}", "chat")
@@ -153,6 +155,8 @@ class ChatApi:
         session = request.session or f"chat-{secrets.token_hex(8)}"
         key = f"own:{session}"
         call = self._calls.find(key)
+        if call is None and request.end and request.message is None:
+            return {"session": session, "failed": None} | WrittenAnswer().as_row()
         if call is None:
             record = await self._recorded(session)
             call = self._calls.find(key) or self._calls.open(key, WrittenInfo(session, "text_call"), record)

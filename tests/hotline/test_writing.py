@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from benchmarks.chat import measure, summary
 from hotline.chat import ChatFailed, chat_lines
 from hotline.config import Config, load_config
 from hotline.writing import open_writing
@@ -173,6 +174,14 @@ async def test_records_away_do_not_keep_anybody_from_an_answer(
         hotline = Hotline(gone, dialogue, CallRecords(Database(config.database.url)))
         [row] = await chat(hotline, "xin chào", monkeypatch, capsys)
         assert row["replies"]
+
+
+async def test_the_benchmark_asks_as_often_as_it_says(config: Config) -> None:
+    async with running(config) as hotline:
+        times = await measure(users=4, turns=3, think=0.01, rounds=2)
+        assert (len(times.thinking), len(times.together), times.failed) == (12, 8, [])
+        assert summary(times)["ms"]
+        assert sorted(call["turn_count"] for call in hotline.records.list()) == [5, 5, 5, 5]
 
 
 async def test_closing_ends_every_conversation(config: Config, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:

@@ -72,6 +72,14 @@ async def test_a_session_that_is_over_or_made_up_begins_anew_under_another_name(
         assert len({first["session"], answer["session"], made_up["session"], "a" * 32}) == 4
 
 
+async def test_what_is_over_can_be_ended_again() -> None:
+    async with site() as here:
+        for headers in (None, OWN):
+            answer = await here.post(headers, session="gone", end=True)
+            assert (answer["session"], answer["replies"]) == ("gone", [])
+        assert here.around.journal.events == []
+
+
 async def test_a_call_that_is_being_answered_is_not_idle() -> None:
     async with site() as here:
         here.around.dialogue.open.clear()
