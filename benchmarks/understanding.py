@@ -19,13 +19,13 @@ from rich.console import Console
 
 from benchmarks.conditions import telephone
 from benchmarks.synthetic import readings
+from hotline.chat import converse
 from hotline.config import load_config
 from language import vi
 from services.procedures import BUNDLED
 from voicebot.dialogue import CallerTurn
 from voicebot.rasa_client import RasaDialogue
 from voicebot.recognition import load_model
-from voicebot.written_turn import converse
 
 # None of these wordings is training data of the dialogue or of the recogniser.
 TEMPLATES = [
@@ -62,16 +62,14 @@ async def measure(count: int, progress: Console) -> list[Outcome]:
     try:
         for (text, code, aspect), reading in zip(asked, readings([text for text, _, _ in asked]), strict=True):
             heard = model.transcribe(telephone(reading.speak()))
-            answer = await converse(
+            row = await converse(
                 dialogue,
                 CallerTurn(
                     f"bench-{uuid.uuid4().hex[:16]}", 1, heard.text, spoken=heard.spoken, confidence=heard.confidence,
                     alternatives=[h.spoken for h in heard.alternatives],
                 ),
             )  # fmt: skip
-            understood = answer.understanding
-            found = (understood.procedure, understood.aspect) if understood else (None, None)
-            outcomes.append(Outcome(text, heard.spoken, reading.voice, code, aspect, *found))
+            outcomes.append(Outcome(text, heard.spoken, reading.voice, code, aspect, row["procedure"], row["aspect"]))
             progress.print(f"{len(outcomes)}/{len(asked)}", style="dim", end="\r")
     finally:
         await dialogue.close()

@@ -15,6 +15,8 @@ import aiohttp
 from hotline.config import Config
 from hotline.output import print_json, stdout
 from telephony.chat.messages import PATH
+from voicebot.dialogue import CallerTurn, Dialogue
+from voicebot.written_turn import ask
 
 LONGEST = 2000  # characters of a turn
 TIMEOUT = 30.0  # s for an answer: a hang
@@ -82,6 +84,11 @@ async def chat_lines(config: Config, session: str | None, now: str | None, calle
                 call_id, begun = _new_session(), False
         if begun and call_id != session:
             await chat.end(call_id)
+
+
+async def converse(dialogue: Dialogue, turn: CallerTurn) -> dict[str, Any]:
+    """The row of a turn, asked of the dialogue itself: neither limited nor recorded. Raises DialogueFailed."""
+    return (await ask(dialogue, turn)).as_row()
 
 
 def _show(row: dict[str, Any], as_json: bool) -> None:

@@ -16,7 +16,7 @@ from pydantic_settings import (
 )
 from yaml import YAMLError
 
-from services.settings import DatabaseSettings, DutySettings, ZaloSettings
+from services.settings import DatabaseSettings, DutySettings, ZaloAccountSettings
 from telephony.settings import ChatSettings, SipSettings, WebSettings
 from voicebot.settings import (
     DialogueSettings,
@@ -77,7 +77,7 @@ class Config(BaseSettings):
     duty: DutySettings = DutySettings()
     metrics: MetricsSettings = MetricsSettings()
     chat: ChatSettings = ChatSettings()
-    zalo: ZaloSettings = ZaloSettings()
+    zalo: ZaloAccountSettings = ZaloAccountSettings()
 
     @classmethod
     def settings_customise_sources(

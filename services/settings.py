@@ -55,7 +55,7 @@ class DutySettings(Settings):
     timezone: Annotated[str, AfterValidator(_check_timezone)] = "Asia/Ho_Chi_Minh"
 
 
-class ZaloSettings(Settings):
+class ZaloAccountSettings(Settings):
     """The city's Zalo Official Account (OA); an empty `app_id`: there is none."""
 
     app_id: str = ""

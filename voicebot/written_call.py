@@ -13,7 +13,7 @@ from voicebot import events
 from voicebot.call_parts import Desk, EventLog
 from voicebot.dialogue import CallerTurn, Dialogue, DialogueFailed
 from voicebot.expectation import Expectation
-from voicebot.written_turn import Reply, WrittenAnswer, converse, read_typed
+from voicebot.written_turn import Reply, WrittenAnswer, ask, read_typed
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ class WrittenCall:
             caller=caller, channel=self.info.channel, now=now,
         )  # fmt: skip
         try:
-            answer = await converse(self._parts.dialogue, turn)
+            answer = await ask(self._parts.dialogue, turn)
         except DialogueFailed as error:
             return self._way_out(str(error))
         self._understood(answer)

@@ -64,7 +64,7 @@ class WrittenAnswer:
         return row | {"latency_ms": round(1000 * self.seconds, 1)}
 
 
-async def converse(dialogue: Dialogue, turn: CallerTurn) -> WrittenAnswer:
+async def ask(dialogue: Dialogue, turn: CallerTurn) -> WrittenAnswer:
     """Raises DialogueFailed."""
     answer, began = WrittenAnswer(), time.perf_counter()
     async for message in dialogue.respond(turn):

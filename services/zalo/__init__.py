@@ -5,5 +5,6 @@ from __future__ import annotations
 from .api import LONGEST, ZaloAccount
 from .errors import ZaloError
 from .events import NotGenuine, UserEvent, read_event
+from .tokens import ZaloTokens
 
-__all__ = ["LONGEST", "NotGenuine", "UserEvent", "ZaloAccount", "ZaloError", "read_event"]
+__all__ = ["LONGEST", "NotGenuine", "UserEvent", "ZaloAccount", "ZaloError", "ZaloTokens", "read_event"]

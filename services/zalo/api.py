@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services.settings import ZaloSettings
+from services.settings import ZaloAccountSettings
 from services.zalo.errors import ZaloError
 from services.zalo.http import post_json
 from services.zalo.tokens import ZaloTokens
@@ -18,9 +18,9 @@ _PASSING = {-32, -200, -201}  # too many at once; Zalo's own trouble
 
 
 class ZaloAccount:
-    """`tokens` is the file that keeps the tokens; processes that write for one account share it."""
+    """Whatever else writes for the same account must take its tokens from the same `tokens`."""
 
-    def __init__(self, settings: ZaloSettings, tokens: Path) -> None:
+    def __init__(self, settings: ZaloAccountSettings, tokens: Path) -> None:
         self._settings = settings
         self._tokens = ZaloTokens(settings, tokens)
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from services.settings import ZaloSettings
+from services.settings import ZaloAccountSettings
 
 _OTHER_MESSAGE = re.compile(r"user_send_(?!text$)\w+")
 
@@ -49,7 +49,7 @@ class _Event(BaseModel):
     message: _Message | None = None
 
 
-def read_event(body: bytes, signature: str, settings: ZaloSettings) -> UserEvent | None:
+def read_event(body: bytes, signature: str, settings: ZaloAccountSettings) -> UserEvent | None:
     """None for what there is nothing to answer to. `signature` is the header X-ZEvent-Signature.
 
     Raises ValueError for what is no event, NotGenuine.
@@ -64,7 +64,7 @@ def read_event(body: bytes, signature: str, settings: ZaloSettings) -> UserEvent
     return _for_us(event)
 
 
-def _signed(body: bytes, timestamp: str, settings: ZaloSettings) -> str:
+def _signed(body: bytes, timestamp: str, settings: ZaloAccountSettings) -> str:
     parts = (settings.app_id.encode(), body, timestamp.encode(), settings.oa_secret.get_secret_value().encode())
     return hashlib.sha256(b"".join(parts)).hexdigest()
 

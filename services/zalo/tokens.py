@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from services.settings import ZaloSettings
+from services.settings import ZaloAccountSettings
 from services.zalo.errors import ZaloError
 from services.zalo.http import post_form
 
@@ -32,7 +32,7 @@ class _Pair:
 
 
 class ZaloTokens:
-    def __init__(self, settings: ZaloSettings, path: Path) -> None:
+    def __init__(self, settings: ZaloAccountSettings, path: Path) -> None:
         self._settings, self._path = settings, path
         self._root = hashlib.sha256(settings.refresh_token.get_secret_value().encode()).hexdigest()
 

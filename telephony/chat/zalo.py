@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from aiohttp import web
 
 from language import vi
-from services.settings import ZaloSettings
+from services.settings import ZaloAccountSettings
 from services.zalo import LONGEST, NotGenuine, UserEvent, ZaloAccount, ZaloError, read_event
 from telephony.chat.calls import WrittenCalls
 from telephony.chat.refusals import Refused
@@ -36,7 +36,7 @@ class ZaloWebhook:
     """Zalo wants an answer within two seconds, whatever there is to do."""
 
     def __init__(
-        self, calls: WrittenCalls, settings: ZaloSettings, account: ZaloAccount, pause: float = _PAUSE
+        self, calls: WrittenCalls, settings: ZaloAccountSettings, account: ZaloAccount, pause: float = _PAUSE
     ) -> None:
         self._calls, self._settings, self._account, self._pause = calls, settings, account, pause
         self._queues: list[asyncio.Queue[UserEvent]] = [asyncio.Queue(_WAITING) for _ in range(_WORKERS)]

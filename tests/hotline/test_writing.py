@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 
 from benchmarks.chat import measure, summary
-from hotline.chat import ChatFailed, chat_lines
+from hotline.chat import ChatFailed, chat_lines, converse
 from hotline.config import Config, load_config
 from hotline.writing import open_writing
 from services.calls import CallRecords
@@ -24,7 +24,7 @@ from services.database import Database
 from tests.dialogs.conftest import free_port
 from tests.voicebot.written_dialogue import Desk, RepeatingDialogue
 from voicebot import events
-from voicebot.dialogue import Command, Say, Understanding
+from voicebot.dialogue import CallerTurn, Command, DialogueFailed, Say, Understanding
 
 
 class StoringJournal:
@@ -190,3 +190,12 @@ async def test_closing_ends_every_conversation(config: Config, monkeypatch: pyte
         assert hotline.records.list()[0]["outcome"] is None
     assert hotline.records.list()[0]["outcome"] == "answered"
     assert {task.get_name() for task in asyncio.all_tasks()}.isdisjoint({"idle written calls", "zalo"})
+
+
+async def test_a_turn_asked_of_the_dialogue_itself_has_the_same_row() -> None:
+    dialogue = RepeatingDialogue()
+    row = await converse(dialogue, CallerTurn("bench-0001", 1, "xin chào", spoken="xin chào"))
+    assert (row["replies"][0]["text"], row["procedure"], row["expects"]) == ("Dạ, xin chào ạ.", "1.001193", "yes_no")
+    dialogue.away = True
+    with pytest.raises(DialogueFailed):
+        await converse(dialogue, CallerTurn("bench-0001", 2, "xin chào"))

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.settings import ZaloSettings
+from services.settings import ZaloAccountSettings
 from services.zalo import NotGenuine, UserEvent, ZaloAccount, ZaloError, read_event
 from tests.services.zalo_player import APP, OA_SECRET, REFRESH, USER, ZaloPlayer, event, playing, sign, signed
 
 NOW = 1_764_000_000.0
 DAY = 86_400.0
-SETTINGS = ZaloSettings.model_validate({"app_id": APP, "oa_secret": OA_SECRET})
+SETTINGS = ZaloAccountSettings.model_validate({"app_id": APP, "oa_secret": OA_SECRET})
 
 
 @pytest.fixture

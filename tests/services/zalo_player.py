@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
-from services.settings import ZaloSettings
+from services.settings import ZaloAccountSettings
 
 CONTRACT = Path(__file__).with_name("zalo_contract")
 APP, APP_SECRET, OA_SECRET, REFRESH = "431234567890123456", "app-secret", "oa-secret", "refresh-0"
@@ -45,10 +45,10 @@ class ZaloPlayer(ThreadingHTTPServer):
         self.lock = threading.Lock()
 
     @property
-    def settings(self) -> ZaloSettings:
+    def settings(self) -> ZaloAccountSettings:
         url = f"http://127.0.0.1:{self.server_port}"
         secrets = {"app_secret": APP_SECRET, "oa_secret": OA_SECRET, "refresh_token": REFRESH}
-        return ZaloSettings.model_validate({"app_id": APP, "api": url, "oauth": url, "timeout": 5, **secrets})
+        return ZaloAccountSettings.model_validate({"app_id": APP, "api": url, "oauth": url, "timeout": 5, **secrets})
 
     def answer(self, path: str, headers: dict[str, str], raw: bytes) -> tuple[int, Any]:
         with self.lock:

@@ -14,7 +14,7 @@ from voicebot import events
 from voicebot.dialogue import CallerTurn, Command, DialogueFailed, Say, Understanding
 from voicebot.expectation import Expectation
 from voicebot.written_call import LONGEST, Record, WrittenCall, WrittenInfo
-from voicebot.written_turn import WrittenAnswer, converse, read_typed
+from voicebot.written_turn import WrittenAnswer, ask, read_typed
 
 INFO = WrittenInfo("chat-0001", "chat")
 
@@ -173,7 +173,7 @@ async def test_row_of_a_turn_holds_the_fields_that_scripts_read(around: Surround
 async def test_a_failure_comes_out_of_a_bare_turn(around: Surroundings) -> None:
     around.dialogue.away = True
     with pytest.raises(DialogueFailed):
-        await converse(around.dialogue, CallerTurn("a", 1, "b"))
+        await ask(around.dialogue, CallerTurn("a", 1, "b"))
 
 
 @given(st.text(st.characters(), max_size=200))
