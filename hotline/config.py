@@ -23,8 +23,9 @@ from services.settings import (
     MessageSettings,
     ResumeSettings,
     SurveySettings,
+    ZaloAccountSettings,
 )
-from telephony.settings import SipSettings, WebSettings
+from telephony.settings import ChatSettings, SipSettings, WebSettings
 from voicebot.settings import (
     DialogueSettings,
     JournalSettings,
@@ -89,6 +90,8 @@ class Config(BaseSettings):
     messages: MessageSettings = MessageSettings()
     survey: SurveySettings = SurveySettings()
     resume: ResumeSettings = ResumeSettings()
+    chat: ChatSettings = ChatSettings()
+    zalo: ZaloAccountSettings = ZaloAccountSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -150,6 +153,8 @@ def load_config() -> Config:
         raise ConfigError(f"environment: {error}") from None
     except (TypeError, ValueError):
         raise ConfigError(f"{config_path()}: must hold sections by name, such as sip: and web:") from None
+    if missing := config.zalo.missing:  # not by a validator, whose error would show the secrets that are set
+        raise ConfigError(f"{config_path()}: zalo: with app_id, {' and '.join(missing)} must be set too")
     synthesis = config.synthesis
     if synthesis.model:
         synthesis = synthesis.model_copy(update={"model": ROOT / synthesis.model})

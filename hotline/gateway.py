@@ -16,8 +16,9 @@ from prometheus_client import start_http_server
 import language
 from console import caller
 from hotline import metrics
-from hotline.config import ROOT, Config, ConfigError, load_config
+from hotline.config import Config, ConfigError, load_config
 from hotline.desk import HotlineDesk
+from hotline.writing import PROMPTS, open_writing
 from services.database import Database
 from services.duty import Duty
 from telephony.gateway import Gateway
@@ -35,7 +36,6 @@ from voicebot.synthesis import SynthesisFailed, make_synthesizer
 from voicebot.tongue import Tongue
 
 log = logging.getLogger(__name__)
-PROMPTS = ROOT / "dialogs" / "prompts"
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
@@ -53,7 +53,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
             sip = SipServer(config.sip, doors[0])
             await sip.start()
             stack.push_async_callback(sip.close)
-        await _web(config, doors, dialogue, stack)
+        await _web(config, doors, parts, dialogue, stack)
         server, thread = start_http_server(config.metrics.port, config.metrics.host)
         stack.callback(thread.join)
         stack.callback(server.shutdown)
@@ -85,7 +85,7 @@ async def voicebot_parts(config: Config, stack: contextlib.AsyncExitStack, name:
 
 def other_languages() -> list[str]:
     """In which the hotline can answer besides Vietnamese."""
-    return sorted(file.stem for file in PROMPTS.glob("*.yml") if file.stem != "vi")
+    return sorted(file.stem for file in PROMPTS.parent.glob("*.yml") if file.stem != "vi")
 
 
 async def _tongue(code: str, config: Config, stack: contextlib.AsyncExitStack) -> Tongue:
@@ -103,11 +103,13 @@ async def _tongue(code: str, config: Config, stack: contextlib.AsyncExitStack) -
     async with contextlib.aclosing(synthesizer.speak("o")) as sound:  # a wrong voice ends the start
         async for _ in sound:
             pass
-    prompts = yaml.safe_load((PROMPTS / f"{code}.yml").read_text("utf-8"))["line"]
+    prompts = yaml.safe_load((PROMPTS.with_name(f"{code}.yml")).read_text("utf-8"))["line"]
     return Tongue(code, words, recognizer, synthesizer, prompts)
 
 
-async def _web(config: Config, doors: list[Gateway], dialogue: RasaDialogue, stack: contextlib.AsyncExitStack) -> None:
+async def _web(
+    config: Config, doors: list[Gateway], parts: CallParts, dialogue: RasaDialogue, stack: contextlib.AsyncExitStack
+) -> None:
     async def health(request: web.Request) -> web.Response:
         return web.json_response({"calls": sum(door.active for door in doors), "tasks": len(asyncio.all_tasks())})
 
@@ -121,6 +123,8 @@ async def _web(config: Config, doors: list[Gateway], dialogue: RasaDialogue, sta
         webrtc = WebRtcGateway(config.web, doors[1])
         app.add_routes([*webrtc.routes(), *caller.routes()])
         stack.push_async_callback(webrtc.close)
+    if config.chat.enabled:
+        open_writing(config, app, dialogue, parts.journal, parts.desk, stack)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

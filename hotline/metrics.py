@@ -11,7 +11,7 @@ from voicebot.call_parts import EventLog
 
 SECONDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.5, 2.0, 3.0, 4.0)
 
-calls = Gauge("voicebot_calls", "Calls in progress")
+calls = Gauge("voicebot_calls", "Calls in progress, spoken and written", ["line"])
 ended = Counter("voicebot_calls_ended", "Calls that have ended", ["outcome"])
 answer_seconds = Histogram("voicebot_answer_seconds", "End of the caller's speech to our voice", buckets=SECONDS)
 failures = Counter("voicebot_part_failures", "Failures behind a call that the caller heard about", ["part"])
@@ -23,14 +23,17 @@ class MeasuredJournal:
 
     def __init__(self, journal: EventLog) -> None:
         self._journal = journal
+        self._lines: dict[str, str] = {}  # of the calls in progress
 
     def append(self, event: events.Event) -> None:
         self._journal.append(event)
         match event:
-            case events.CallStarted():
-                calls.inc()
-            case events.CallEnded(outcome=outcome):
-                calls.dec()
+            case events.CallStarted(call_id=call_id, line=line):
+                self._lines[call_id] = line
+                calls.labels(line).inc()
+            case events.CallEnded(call_id=call_id, outcome=outcome):
+                if known := self._lines.pop(call_id, None):
+                    calls.labels(known).dec()
                 ended.labels(outcome).inc()
             case events.TurnMeasured(stages=stages) if "audible" in stages:
                 answer_seconds.observe(stages["audible"] / 1000)

@@ -164,6 +164,8 @@ def _announce(config: Config, console: Console, seconds: float) -> None:
         table.add_row("call it by SIP", f"sip:19001009@{_reachable(config.sip.host)}:{config.sip.port}")
     if config.web.enabled:
         table.add_row("call it from a browser", f"http://{_reachable(config.web.host)}:{config.web.port}/")
+    if config.chat.enabled:
+        table.add_row("write to it", f"http://{_reachable(config.web.host)}:{config.web.port}/api/v1/chat")
     table.add_row("metrics", f"http://{config.metrics.host}:{config.metrics.port}/metrics")
     table.add_row("logs", str(config.data / "log"))
     console.print(table)

@@ -121,3 +121,21 @@ class ResumeSettings(Settings):
 
     minutes: int = Field(20, ge=0)  # 0: never
     key: SecretStr = SecretStr("")  # callers' numbers are stored only as a hash with it; empty: one of our own
+
+
+class ZaloAccountSettings(Settings):
+    """The city's Zalo Official Account (OA); an empty `app_id`: there is none."""
+
+    app_id: str = ""
+    app_secret: SecretStr = SecretStr("")  # of the application: what new access tokens are asked for with
+    oa_secret: SecretStr = SecretStr("")  # of the OA, for webhooks: what Zalo signs its events with
+    refresh_token: SecretStr = SecretStr("")  # the first one; each use gives the next, kept in `data`
+    api: str = "https://openapi.zalo.me"
+    oauth: str = "https://oauth.zaloapp.com"
+    timeout: float = Field(5.0, gt=0)  # s for a request to Zalo
+
+    @property
+    def missing(self) -> list[str]:
+        """What must be set besides `app_id`, and is not."""
+        secrets = ("app_secret", "oa_secret", "refresh_token") if self.app_id else ()
+        return [name for name in secrets if not getattr(self, name).get_secret_value()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, SecretStr
 
 
 class _Settings(BaseModel):
@@ -28,3 +28,18 @@ class WebSettings(_Settings):
     port: int = Field(8000, ge=1, le=65535)
     max_calls: int = Field(10, ge=1)
     media_timeout: float = Field(30.0, gt=0)
+
+
+class ChatSettings(_Settings):
+    """Conversations in writing: the web API, and what Zalo brings."""
+
+    enabled: bool = True
+    token: SecretStr = SecretStr("")  # every client must show it; empty: anybody may write
+    origins: tuple[str, ...] = ()  # web sites whose pages may use the API, such as https://www.example.gov.vn; "*": all
+    proxies: tuple[IPvAnyNetwork, ...] = ()  # ours, believed about whom they speak for (X-Forwarded-For)
+    per_minute: int = Field(30, ge=1)  # messages from one address, on average
+    burst: int = Field(10, ge=1)  # messages from one address at once
+    idle: float = Field(900.0, gt=0)  # s without a message that end a conversation
+    max_sessions: int = Field(1000, ge=1)
+    max_turns: int = Field(60, ge=1)  # being answered, and waiting for that, in all conversations
+    max_waiting: int = Field(3, ge=1)  # ditto in one conversation

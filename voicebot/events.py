@@ -109,7 +109,7 @@ class PartFailed(_Event):
     """Something behind the call broke or was late; the call went on."""
 
     kind: Literal["part_failed"] = "part_failed"
-    part: Literal["recognition", "dialogue", "synthesis", "recording"]
+    part: Literal["recognition", "dialogue", "synthesis", "recording", "delivery"]
     error: str
 
 

@@ -17,6 +17,9 @@ class Prompts:
     def __init__(self, path: Path = PATH) -> None:
         self._entries: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._entries
+
     def say(self, key: str, used: MutableMapping[str, int], **values: object) -> str:
         """The wording after the one last used in this call, which `used` holds by key and is brought up to date."""
         wordings: list[str] = self._entries[key]

@@ -22,7 +22,8 @@ logger = logging.getLogger(__name__)
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 TRANSCRIPT = 8  # turns that an officer finds in a ticket
-NOT_TRANSFERABLE = {"webrtc", "microphone"}
+WRITTEN = {"chat", "zalo"}
+NOT_TRANSFERABLE = {"webrtc", "microphone", *WRITTEN}
 
 
 class Turn:
@@ -72,7 +73,7 @@ class Turn:
 
     @property
     def can_be_put_through(self) -> bool:
-        """A browser or a microphone has no line that could be transferred."""
+        """A browser, a microphone or somebody who writes has no line that could be transferred."""
         return self._metadata.get("channel") not in NOT_TRANSFERABLE
 
     @property
@@ -135,6 +136,10 @@ class Turn:
         return True
 
     def word(self, key: str, **values: object) -> str:
+        """Callers who write read `<key>_written` where there is one."""
+        written = f"{key}_written"
+        if self._metadata.get("channel") in WRITTEN and written in self.backing.prompts:
+            key = written
         return self.backing.prompts.say(key, self.memory.wordings, **values)
 
     def tell(self, text: str, source: Mapping[str, Any] | None = None, interruptible: bool = True) -> None:

@@ -60,8 +60,7 @@ def chat(
     json: JsonOption = False,
 ) -> None:
     """Text calls: one caller turn per line of stdin; an empty line starts a new call."""
-    from hotline.chat import chat_lines
-    from voicebot.dialogue import DialogueFailed
+    from hotline.chat import ChatFailed, chat_lines
 
     config: Config = context.obj
     if now is not None:
@@ -73,7 +72,7 @@ def chat(
         stderr.print("Bác hỏi gì ạ? (Dòng trống: cuộc gọi mới; Ctrl-D: kết thúc)", style="dim")
     try:
         asyncio.run(chat_lines(config, session, now, caller, json))
-    except DialogueFailed as error:
+    except ChatFailed as error:
         fail(f"the dialogue does not answer ({error}): is the hotline running? start it with `make run`")
 
 

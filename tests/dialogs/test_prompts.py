@@ -56,6 +56,7 @@ def load() -> dict[str, Any]:
 def prompts() -> Iterator[tuple[str, list[str]]]:
     loaded = load()
     yield from loaded.pop("line").items()
+    yield from ((f"chat {key}", wordings) for key, wordings in loaded.pop("chat").items())
     yield from ((key, wordings) for key, wordings in loaded.items() if key not in NAMES)
 
 

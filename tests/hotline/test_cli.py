@@ -243,7 +243,7 @@ def test_data_that_cannot_be_written(voicebot: Command, tmp_path: Path) -> None:
 
 
 def test_without_a_hotline_there_is_nobody_to_talk_to(voicebot: Command, process: Command) -> None:
-    nobody = {"VOICEBOT__RASA__PORT": "9", "VOICEBOT__SIP__PORT": "9", "VOICEBOT__SIP__HOST": "127.0.0.1"}
+    nobody = {"VOICEBOT__WEB__PORT": "9", "VOICEBOT__SIP__PORT": "9", "VOICEBOT__SIP__HOST": "127.0.0.1"}
     assert "is the hotline running?" in complaint(process("chat", "--json", stdin="chào\n".encode(), **nobody))
     assert complaint(voicebot("call", "--json", "--play", "/nowhere.wav", **nobody)) == "/nowhere.wav: no such file"
     said = complaint(voicebot("chat", "--json", "--now", "tomorrow", **nobody))

@@ -155,3 +155,13 @@ def test_a_configuration_does_not_change(file: Path) -> None:
     config: Any = load_config()
     with pytest.raises(ValueError, match="frozen"):
         config.sip.port = 1
+
+
+def test_an_account_on_zalo_needs_its_secrets_and_none_is_shown(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOICEBOT__ZALO__APP_ID", "431234567890123456")
+    monkeypatch.setenv("VOICEBOT__ZALO__OA_SECRET", "quite-secret")
+    said = complaint()
+    assert said == f"{file}: zalo: with app_id, app_secret and refresh_token must be set too"
+    monkeypatch.setenv("VOICEBOT__ZALO__APP_SECRET", "a")
+    monkeypatch.setenv("VOICEBOT__ZALO__REFRESH_TOKEN", "b")
+    assert "quite-secret" not in repr(load_config())

@@ -1,0 +1,1 @@
+"""Callers who write: the web API, a WebSocket, and messages from Zalo."""
