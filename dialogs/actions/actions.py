@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
-from dialogs.actions import hand_over, hearing, questions, repair, replies, talk
+from dialogs.actions import dossiers, hand_over, hearing, questions, repair, replies, talk
 from dialogs.actions.backing import backing
 from dialogs.actions.turn import Turn
 
@@ -62,6 +62,8 @@ ACTIONS = (
     CallAction("action_tell", talk.tell),
     CallAction("action_calm", talk.insulted),
     CallAction("action_not_yet", talk.not_yet),
+    CallAction("action_dossier", dossiers.look_up),
+    CallAction("action_dossier_reminder", dossiers.remind),
     CallAction("action_no_input", repair.silent, takes_replies=False, needs_words=False),
     CallAction("action_fallback", questions.rescue),
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from language.vi.digits import parse_digits
 from language.vi.letters import fold, syllables
 
 SHORT = 6  # syllables; longer sentences that begin with "có" ask something
@@ -74,6 +75,29 @@ def yes_no(text: str) -> bool | None:
         phrases = [fold(phrase) if said.isascii() else phrase for phrase in _words()[word]]
         if any(f"{said} ".startswith(f"{phrase} ") for phrase in phrases):
             return answer
+    return None
+
+
+def lacks(text: str) -> bool:
+    """Whether the caller has not got, or does not know, what was asked for."""
+    return _says(_plain(text), _words()["lacks"])
+
+
+def means_another(text: str) -> bool:
+    return _says(_plain(text), _words()["others"])
+
+
+def stops_reminding(text: str) -> bool:
+    return _says(_plain(text), _words()["stops_reminding"])
+
+
+def code_ending(text: str) -> str | None:
+    """Last digits of a code that are called so: "mã đuôi không ba một bảy", "số cuối 0317"."""
+    said = " ".join(text.split())
+    for mark in re.finditer(_words()["endings"], said, re.IGNORECASE):
+        digits = parse_digits(re.split(r"\b(?:nộp|ngày|hôm|tháng)\b", said[mark.end() :])[0])
+        if len(digits) >= 4:
+            return digits
     return None
 
 

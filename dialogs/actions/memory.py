@@ -26,6 +26,8 @@ class Memory:
     insults: int = 0
     condoled: bool = False
     ticket: str | None = None  # that an officer is to call back
+    dossier: str | None = None  # code of the one whose identity check was passed
+    dossier_attempts: int = 0  # identity checks that failed
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Memory:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dialogs.actions import hand_over, hearing, questions, repair
+from dialogs.actions import dossiers, hand_over, hearing, questions, repair
 from dialogs.actions.turn import Turn
 from voicebot.expectation import Expectation
 
@@ -84,7 +84,7 @@ def more(turn: Turn, asked: Awaited) -> bool:
 
 def person(turn: Turn, asked: Awaited) -> bool:
     if turn.intent == YES:
-        hand_over.hand_over(turn, asked["reason"])
+        hand_over.hand_over(turn, asked["reason"], asked.get("about"))
         return True
     return declined(turn)
 
@@ -94,7 +94,7 @@ def ticket(turn: Turn, asked: Awaited) -> bool:
         hand_over.leave_ticket(turn, asked["kind"], asked["summary"])
         return True
     if turn.intent == "cung_cap_sdt":  # a yes that already answers the next question
-        return hand_over.phone(turn, {**asked, "digits": "", "attempts": 0})
+        return hand_over.phone(turn, {**asked, "what": "phone", "digits": "", "attempts": 0})
     return declined(turn)
 
 
@@ -149,4 +149,5 @@ REPLIES: dict[str, Callable[[Turn, Awaited], bool]] = {
     "resume": resume,
     "phone": hand_over.phone,
     "phone_right": hand_over.phone_right,
+    **dossiers.REPLIES,
 }

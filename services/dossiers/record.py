@@ -47,6 +47,11 @@ class Dossier:
     def pending(self) -> bool:
         return self.status in PENDING
 
+    @property
+    def open(self) -> bool:
+        """Whether it may still become something else."""
+        return self.status not in CLOSED
+
 
 class DossiersUnavailable(Exception):
     """The city's system does not answer, or not as agreed. What was asked may succeed later."""
@@ -70,6 +75,11 @@ def core(code: str) -> str:
     """The code without the prefix of the office, which callers leave out; digits alone stay as they are."""
     found = _CORE.search(code)
     return found.group() if found else code
+
+
+def exact(found: Sequence[Dossier], code: str) -> Sequence[Dossier]:
+    """The one with just this code, if it was said with its prefix; else all: the prefix may have been left out."""
+    return [dossier for dossier in found if dossier.code == code != core(code)] or found
 
 
 def digits(code: str) -> str:

@@ -16,13 +16,16 @@ from language import vi
 from services.procedures import Aspect
 
 PATH = Path(__file__).parents[2] / "dialogs" / "prompts" / "vi.yml"
-NAMES = {"aspects", "services", "tasks"}  # words that go into placeholders
+NAMES = {"aspects", "services", "tasks", "dossier_messages"}  # words that go into placeholders
 FRAGMENTS = {
     "choice_item",
     "summary",
     "summary_procedure",
     "summary_person",
     "summary_person_procedure",
+    "dossier_unnamed",
+    "summary_dossier",
+    "summary_dossier_late",
 }  # parts of sentences, and text for officers
 OFTEN = {"fallback_1", "fallback_2", "low_confidence", "no_input_1", "no_input_2", "no_input_3", "anything_else"}
 
@@ -32,6 +35,10 @@ GREETING_SYLLABLES = 45  # about 12 s of speech
 
 VALUES = {
     "aspect": "lệ phí",
+    "code": "000.00.19.H26-260210-0317",
+    "date": "15/12/2025",
+    "digits": "0 3 1 7",
+    "note": "thiếu bản sao giấy khai sinh",
     "choices": "1 là đăng ký khai sinh, 2 là đăng ký kết hôn",
     "n": "2",
     "name": "đăng ký khai sinh",
