@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -27,6 +28,7 @@ YES, NO = "khang_dinh", "phu_dinh"
 STOPS = {NO, "ket_thuc"}
 MAY_BE_CODE = numbers.MAY_BE_DIGITS | {"tra_cuu_ho_so", "nhac_ho_so"}
 FAILURES = 2  # at one question; then a person is offered
+HOW_MANY = re.compile(r"\b(?:bốn|4) (?:chữ |con )?số (?=cuối|sau|đuôi)", re.IGNORECASE)  # counts, and is no digit
 IDENTITIES = {4, 9, 12}  # the last digits, an old identity card, a number of today
 
 
@@ -99,7 +101,7 @@ def code(turn: Turn, asked: Asked) -> bool:
 
 def code_right(turn: Turn, asked: Asked) -> bool:
     """Whether the code that was read back is right; a correction may be whole or of the last digits."""
-    digits = parse_digits(turn.text)
+    digits = parse_digits(HOW_MANY.sub("", turn.text))
     corrected = parse_dossier_code(turn.text)
     if turn.intent == YES and corrected in (None, asked["code"]):
         if len(digits) in IDENTITIES and not corrected:  # "đúng rồi, bốn số cuối là …"
@@ -120,7 +122,7 @@ def code_right(turn: Turn, asked: Asked) -> bool:
 def identity(turn: Turn, asked: Asked) -> bool:
     """The last four digits of the holder's identity number, perhaps out of all of them."""
     needs = _needs(asked)
-    heard = parse_digits(turn.text, 4)
+    heard = parse_digits(HOW_MANY.sub("", turn.text), 4)
     so_far = asked["digits"] + heard
     number = next((digits for digits in (heard, so_far) if len(digits) in IDENTITIES), None)
     if turn.intent not in MAY_BE_CODE and not turn.text.strip().isdigit():
