@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialogs.actions import hearing
-from dialogs.actions import phone as numbers
+from dialogs.actions.phone import PhoneQuestion, grouped, is_mobile
 from dialogs.actions.turn import Turn
 from language.vi.digits import parse_phone
-from services.dossiers import MOBILE, Dossier
+from services.dossiers import Dossier
 from voicebot.expectation import Expectation
 
 TASK = "dossier_reminder"
@@ -23,10 +23,9 @@ def begin(turn: Turn, dossier: Dossier) -> None:
     number = _mobile_caller(turn)
     if number:
         needs["phone"] = number
-        shown = numbers.grouped(number)
-        turn.ask("dossier_remind_caller", Expectation.YES_NO, "dossier_phone_caller", needs, phone=shown)
+        turn.ask("dossier_remind_caller", Expectation.YES_NO, "dossier_phone_caller", needs, phone=grouped(number))
     else:
-        numbers.ask(turn, "dossier_ask_phone", "dossier_phone", needs)
+        PHONE.ask(turn, needs)
 
 
 def offer(turn: Turn, asked: Mapping[str, Any]) -> bool:
@@ -38,7 +37,7 @@ def offer(turn: Turn, asked: Mapping[str, Any]) -> bool:
         return False
     needs = {"task": TASK, "code": asked["code"]}
     if parse_phone(turn.text):
-        return phone(turn, {**needs, "what": "dossier_phone", "digits": "", "attempts": 0})
+        return PHONE.heard(turn, {**needs, "digits": "", "attempts": 0})
     dossier = turn.backing.dossiers.look_up.known(asked["code"])
     if dossier is None:
         return False
@@ -47,26 +46,17 @@ def offer(turn: Turn, asked: Mapping[str, Any]) -> bool:
 
 
 def phone_caller(turn: Turn, asked: Mapping[str, Any]) -> bool:
-    asked = {**asked, "what": "dossier_phone", "digits": "", "attempts": 0}
     if parse_phone(turn.text):
-        return phone(turn, asked)
+        return PHONE.heard(turn, {**asked, "digits": "", "attempts": 0})
     if turn.intent == YES:
         _subscribe(turn, asked, asked["phone"])
     elif turn.intent == NO:
-        numbers.ask(turn, "dossier_ask_phone", "dossier_phone", {"task": TASK, "code": asked["code"]})
+        PHONE.ask(turn, {"task": TASK, "code": asked["code"]})
     elif turn.intent == "ket_thuc":
-        _without(turn)
+        _subscribe(turn, asked, None)
     else:
         return False
     return True
-
-
-def phone(turn: Turn, asked: Mapping[str, Any]) -> bool:
-    return numbers.take(turn, asked, lambda: _without(turn))
-
-
-def phone_right(turn: Turn, asked: Mapping[str, Any]) -> bool:
-    return numbers.confirmed(turn, asked, lambda number: _subscribe(turn, asked, number), lambda: _without(turn))
 
 
 def stop(turn: Turn, code: str | None) -> bool:
@@ -81,29 +71,20 @@ def stop(turn: Turn, code: str | None) -> bool:
     return True
 
 
-def _subscribe(turn: Turn, asked: Mapping[str, Any], number: str) -> None:
-    if not MOBILE.fullmatch(number):
-        if asked.get("landline"):
-            _without(turn)
-        else:
-            needs = {"task": TASK, "code": asked["code"], "landline": True}
-            numbers.ask(turn, "dossier_mobile", "dossier_phone", needs)
-        return
-    dossier = turn.backing.dossiers.look_up.known(asked["code"])
-    if dossier is None:  # withdrawn since it was told
-        _without(turn)
-        return
-    turn.backing.dossiers.reminders.subscribe(dossier, number, turn.now, turn.call_id)
-    turn.record("dossier_reminder", "agreed")
-    turn.say("dossier_reminder_done", phone=numbers.grouped(number))
-    turn.anything_else()
-
-
-def _without(turn: Turn) -> None:
-    turn.say("dossier_reminder_without")
+def _subscribe(turn: Turn, asked: Mapping[str, Any], number: str | None) -> None:
+    dossier = turn.backing.dossiers.look_up.known(asked["code"]) if number else None
+    if number is None or dossier is None:  # no number given, or the dossier was withdrawn since it was told
+        turn.say("dossier_reminder_without")
+    else:
+        turn.backing.dossiers.reminders.subscribe(dossier, number, turn.now, turn.call_id)
+        turn.record("dossier_reminder", "agreed")
+        turn.say("dossier_reminder_done", phone=grouped(number))
     turn.anything_else()
 
 
 def _mobile_caller(turn: Turn) -> str | None:
     number = parse_phone(turn.caller or "")
-    return number if number and MOBILE.fullmatch(number) else None
+    return number if number and is_mobile(number) else None
+
+
+PHONE = PhoneQuestion("dossier_phone", "dossier_ask_phone", _subscribe, mobile=True)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from dialogs.actions import dossier_reminders, hand_over, hearing
-from dialogs.actions import phone as numbers
+from dialogs.actions.phone import MAY_BE_DIGITS
 from dialogs.actions.dossier_words import about_dossier, spaced, tell
 from dialogs.actions.turn import Turn
 from language.vi.codes import parse_code_start, parse_dossier_code, replace_end
@@ -26,7 +26,7 @@ Reply = Callable[[Turn, Asked], bool]
 TASK = "dossier"
 YES, NO = "khang_dinh", "phu_dinh"
 STOPS = {NO, "ket_thuc"}
-MAY_BE_CODE = numbers.MAY_BE_DIGITS | {"tra_cuu_ho_so", "nhac_ho_so"}
+MAY_BE_CODE = MAY_BE_DIGITS | {"tra_cuu_ho_so", "nhac_ho_so"}
 FAILURES = 2  # at one question; then a person is offered
 HOW_MANY = re.compile(r"\b(?:bốn|4) (?:chữ |con )?số (?=cuối|sau|đuôi)", re.IGNORECASE)  # counts, and is no digit
 IDENTITIES = {4, 9, 12}  # the last digits, an old identity card, a number of today
@@ -181,7 +181,7 @@ def _ask_code(turn: Turn, needs: Mapping[str, Any]) -> None:
 
 def _confirm(turn: Turn, needs: Mapping[str, Any], code: str) -> None:
     """Reads a code back; keyed digits are what they are."""
-    turn.intent = "tra_cuu_ho_so" if turn.intent in numbers.MAY_BE_DIGITS else turn.intent
+    turn.intent = "tra_cuu_ho_so" if turn.intent in MAY_BE_DIGITS else turn.intent
     needs = {**needs, "code": code, "heard": ""}
     if turn.memory.dossier_attempts >= ATTEMPTS:
         _refuse(turn, "dossier_failed", code)
@@ -246,8 +246,7 @@ _REPLIES: dict[str, Reply] = {
     "dossier_code_right": code_right,
     "dossier_identity": identity,
     "dossier_offer": dossier_reminders.offer,
-    "dossier_phone": dossier_reminders.phone,
-    "dossier_phone_right": dossier_reminders.phone_right,
     "dossier_phone_caller": dossier_reminders.phone_caller,
+    **dossier_reminders.PHONE.replies,
 }
 REPLIES = {name: _guarded(reply) for name, reply in _REPLIES.items()}

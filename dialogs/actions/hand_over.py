@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dialogs.actions import phone as numbers
+from dialogs.actions.phone import PhoneQuestion
 from dialogs.actions.turn import Turn
 from language.vi.digits import parse_phone
 
@@ -44,23 +44,11 @@ def leave_ticket(turn: Turn, kind: str, summary: str, reason: str | None = None)
     wanted = {"kind": kind, "summary": summary, "reason": reason}
     caller = parse_phone(turn.caller or "")
     if caller:
-        _open(turn, wanted, caller, "hand_over_ticket" if kind == HAND_OVER else "ticket_done")
+        _open_ticket(turn, wanted, caller, "hand_over_ticket" if kind == HAND_OVER else "ticket_done")
         return
     if kind == HAND_OVER:
         turn.say("nobody_on_duty" if turn.can_be_put_through else "cannot_put_through")
-    numbers.ask(turn, "ask_phone", "phone", wanted)
-
-
-def phone(turn: Turn, asked: Mapping[str, Any]) -> bool:
-    """Whoever will not give a number leaves the ticket without."""
-    return numbers.take(turn, asked, lambda: _open(turn, asked, None, "ticket_done"))
-
-
-def phone_right(turn: Turn, asked: Mapping[str, Any]) -> bool:
-    def without() -> None:
-        _open(turn, asked, None, "ticket_done")
-
-    return numbers.confirmed(turn, asked, lambda number: _open(turn, asked, number, "ticket_done"), without)
+    PHONE.ask(turn, wanted)
 
 
 def summary(turn: Turn) -> str:
@@ -75,7 +63,12 @@ def summary(turn: Turn) -> str:
     return turn.word("summary", said=said)
 
 
-def _open(turn: Turn, wanted: Mapping[str, Any], number: str | None, key: str) -> None:
+def _called_back(turn: Turn, wanted: Mapping[str, Any], number: str | None) -> None:
+    """Whoever will not give a number leaves the ticket without."""
+    _open_ticket(turn, wanted, number, "ticket_done")
+
+
+def _open_ticket(turn: Turn, wanted: Mapping[str, Any], number: str | None, key: str) -> None:
     details = {"reason": wanted["reason"], "procedure": turn.memory.procedure, "aspect": turn.memory.aspect}
     ticket = turn.backing.tickets.open(
         wanted["kind"], wanted["summary"], phone=number, call_id=turn.call_id, details=details
@@ -88,3 +81,6 @@ def _open(turn: Turn, wanted: Mapping[str, Any], number: str | None, key: str) -
     if number:
         turn.say("callback_promised")
     turn.anything_else()
+
+
+PHONE = PhoneQuestion("phone", "ask_phone", _called_back)

@@ -14,7 +14,7 @@ Awaited = Mapping[str, Any]
 YES, NO = "khang_dinh", "phu_dinh"
 CERTAIN = 0.7  # confidence of an intent
 URGENT = {"gap_nhan_vien", "khan_cap"}
-ABOUT_TICKETS = {"ticket", "phone", "phone_right"}
+NO_PROCEDURES = {"ticket", *hand_over.PHONE.replies}  # a "no" to these names none
 NO_MORE = {NO, "ket_thuc"}  # "thôi, cảm ơn" to an offer declines it, and does not end the call
 
 
@@ -35,7 +35,7 @@ def answers(turn: Turn) -> bool:
     if not asked:
         return False
     turn.memory.awaiting = None
-    if "task" not in asked and asked["what"] not in ABOUT_TICKETS and meant_instead(turn):
+    if "task" not in asked and asked["what"] not in NO_PROCEDURES and meant_instead(turn):
         return True
     if REPLIES[asked["what"]](turn, asked):
         return True
@@ -94,7 +94,7 @@ def ticket(turn: Turn, asked: Awaited) -> bool:
         hand_over.leave_ticket(turn, asked["kind"], asked["summary"])
         return True
     if turn.intent == "cung_cap_sdt":  # a yes that already answers the next question
-        return hand_over.phone(turn, {**asked, "what": "phone", "digits": "", "attempts": 0})
+        return hand_over.PHONE.heard(turn, {**asked, "digits": "", "attempts": 0})
     return declined(turn)
 
 
@@ -147,7 +147,6 @@ REPLIES: dict[str, Callable[[Turn, Awaited], bool]] = {
     "anything": anything,
     "procedure": procedure,
     "resume": resume,
-    "phone": hand_over.phone,
-    "phone_right": hand_over.phone_right,
+    **hand_over.PHONE.replies,
     **dossiers.REPLIES,
 }

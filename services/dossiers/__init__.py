@@ -10,7 +10,7 @@ from services.database import Database
 from services.dossiers.checks import ATTEMPTS, Check, DossierLookUp, Outcome
 from services.dossiers.load import DossierFileError, Imported, Result, count, load
 from services.dossiers.record import SHORTEST_END, Dossier, DossierSource, DossiersUnavailable, Status
-from services.dossiers.reminders import DUE, MOBILE, DossierReminders, Reminded
+from services.dossiers.reminders import DUE, DossierReminders, Reminded
 from services.dossiers.store import DossierStore, State
 from services.settings import DossierSettings
 from services.working_days import WorkingDays
@@ -18,7 +18,6 @@ from services.working_days import WorkingDays
 __all__ = [
     "ATTEMPTS",
     "DUE",
-    "MOBILE",
     "SHORTEST_END",
     "Check",
     "Dossier",

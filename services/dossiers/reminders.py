@@ -19,7 +19,7 @@ from services.working_days import WorkingDays
 CHANNEL = "sms"
 DUE = "due"  # the day has come, and nothing has
 TOLD = {Status.PAPERS_MISSING, Status.READY, Status.REJECTED}  # changes worth a message
-MOBILE = re.compile(r"0[35789]\d{8}")
+_MOBILE = re.compile(r"0[35789]\d{8}")
 _HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 # What there is to tell about a dossier, a status of TOLD or DUE, in words.
@@ -52,7 +52,7 @@ class DossierReminders:
 
         Raises ValueError for a number that gets no messages.
         """
-        if not MOBILE.fullmatch(phone):
+        if not _MOBILE.fullmatch(phone):
             raise ValueError("only mobile numbers get messages")
         with self._database.session(write=True) as session:
             row = session.scalar(
