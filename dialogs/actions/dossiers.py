@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from dialogs.actions import dossier_reminders, hand_over, hearing
-from dialogs.actions.phone import MAY_BE_DIGITS
 from dialogs.actions.dossier_words import about_dossier, spaced, tell
+from dialogs.actions.phone import MAY_BE_DIGITS
 from dialogs.actions.turn import Turn
 from language.vi.codes import parse_code_start, parse_dossier_code, replace_end
 from language.vi.digits import parse_digits
