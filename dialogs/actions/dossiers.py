@@ -15,7 +15,7 @@ from dialogs.actions.turn import Turn
 from language.vi.codes import parse_code_start, parse_dossier_code, replace_end
 from language.vi.digits import parse_digits
 from services.database import DatabaseError
-from services.dossiers import ATTEMPTS, SHORTEST_END, Dossier, DossiersUnavailable, Outcome
+from services.dossiers import ATTEMPTS, LONGEST, SHORTEST_END, Dossier, DossiersUnavailable, Outcome
 from voicebot.expectation import Expectation
 
 logger = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ def code(turn: Turn, asked: Asked) -> bool:
 
 def code_right(turn: Turn, asked: Asked) -> bool:
     """Whether the code that was read back is right; a correction may be whole or of the last digits."""
-    digits = parse_digits(HOW_MANY.sub("", turn.text))
+    digits = "" if hearing.keyed(turn.text) is not None else parse_digits(HOW_MANY.sub("", turn.text))
     corrected = parse_dossier_code(turn.text)
     if turn.intent == YES and corrected in (None, asked["code"]):
         if len(digits) in IDENTITIES and not corrected:  # "đúng rồi, bốn số cuối là …"
@@ -183,9 +183,11 @@ def _confirm(turn: Turn, needs: Mapping[str, Any], code: str) -> None:
     """Reads a code back; keyed digits are what they are."""
     turn.intent = "tra_cuu_ho_so" if turn.intent in MAY_BE_DIGITS else turn.intent
     needs = {**needs, "code": code, "heard": ""}
-    if turn.memory.dossier_attempts >= ATTEMPTS:
+    if len(code) > LONGEST:
+        _code_again(turn, needs, "dossier_code_again")
+    elif turn.memory.dossier_attempts >= ATTEMPTS:
         _refuse(turn, "dossier_failed", code)
-    elif turn.text.strip().isdigit():
+    elif turn.keyed:
         _ask_identity(turn, needs)
     elif code.isdigit():
         turn.ask("dossier_confirm_end", Expectation.YES_NO, "dossier_code_right", needs, digits=spaced(code))

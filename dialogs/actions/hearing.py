@@ -66,6 +66,11 @@ def refuses_recording(text: str) -> bool:
     return _says(" ".join(syllables(text)), _words()["refusals"])
 
 
+def keyed(text: str) -> bool | None:
+    """A yes (1) or a no (2) by key."""
+    return {"1": True, "2": False}.get(text.strip())
+
+
 def yes_no(text: str) -> bool | None:
     """Whether a short answer to a yes-or-no question begins with a yes or a no."""
     said = " ".join(syllables(text))

@@ -19,11 +19,15 @@ NO_MORE = {NO, "ket_thuc"}  # "thôi, cảm ơn" to an offer declines it, and do
 
 
 def plainly(turn: Turn) -> bool:
-    """Whether a yes-or-no question is answered by a first word that says more than an intent that is not certain."""
+    """Whether a yes-or-no question is answered by key, or by a first word that says more than an intent that is not
+    certain.
+    """
     expected = turn.asked and turn.asked["expects"] == Expectation.YES_NO
-    if not expected or turn.intent in URGENT or turn.intent_confidence >= CERTAIN:
+    if not expected or turn.intent in URGENT:
         return False
-    answer = hearing.yes_no(turn.text)
+    answer = hearing.keyed(turn.text)
+    if answer is None and turn.intent_confidence < CERTAIN:
+        answer = hearing.yes_no(turn.text)
     if answer is not None:
         turn.intent = YES if answer else NO
     return answer is not None

@@ -9,7 +9,7 @@ from datetime import date
 from services.database import Database
 from services.dossiers.checks import ATTEMPTS, Check, DossierLookUp, Outcome
 from services.dossiers.load import DossierFileError, Imported, Result, count, load
-from services.dossiers.record import SHORTEST_END, Dossier, DossierSource, DossiersUnavailable, Status
+from services.dossiers.record import LONGEST, SHORTEST_END, Dossier, DossierSource, DossiersUnavailable, Status
 from services.dossiers.reminders import DUE, DossierReminders, Reminded
 from services.dossiers.store import DossierStore, State
 from services.settings import DossierSettings
@@ -18,6 +18,7 @@ from services.working_days import WorkingDays
 __all__ = [
     "ATTEMPTS",
     "DUE",
+    "LONGEST",
     "SHORTEST_END",
     "Check",
     "Dossier",

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from language.vi.codes import DOSSIER
 
 SHORTEST_END = 4  # digits of a code that may stand for the whole
+LONGEST = 40  # characters of a code, or of as much of it as is said
 MOST = 6  # dossiers that share some last digits; so many are not told apart
 _CORE = re.compile(r"[GH]\d{2}(?:\.\d+)*-\d{6}-\d{4,}$")
 
@@ -88,7 +89,7 @@ def digits(code: str) -> str:
 
 def _code(text: str) -> str:
     code = text.upper()
-    if not DOSSIER.fullmatch(code):
+    if not DOSSIER.fullmatch(code) or len(code) > LONGEST:
         raise ValueError("is no dossier code such as 000.00.19.H26-250610-0005")
     return code
 
