@@ -14,6 +14,7 @@ from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from dialogs.actions import (
     call_back,
     complaints,
+    dossiers,
     dropped,
     hand_over,
     hearing,
@@ -86,6 +87,8 @@ ACTIONS = (
     CallAction("action_complaint", complaints.start),
     CallAction("action_scam", scams.start),
     CallAction("action_address", manners.change_address, takes_replies=False),
+    CallAction("action_dossier", dossiers.look_up),
+    CallAction("action_dossier_reminder", dossiers.remind),
     CallAction("action_no_input", repair.silent, takes_replies=False, needs_words=False),
     CallAction("action_fallback", questions.rescue),
 )

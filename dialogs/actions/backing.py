@@ -10,10 +10,18 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from dialogs.actions.prompts import Prompts
 from services.callbacks import Callbacks
 from services.database import Database
+from services.dossiers import Dossiers, open_dossiers
 from services.duty import Duty
 from services.messages import Outbox
 from services.procedures import ProcedureBook
-from services.settings import DatabaseSettings, DutySettings, MessageSettings, ResumeSettings, SurveySettings
+from services.settings import (
+    DatabaseSettings,
+    DossierSettings,
+    DutySettings,
+    MessageSettings,
+    ResumeSettings,
+    SurveySettings,
+)
 from services.survey import Survey
 from services.tickets import Tickets
 from services.unfinished import UnfinishedCalls
@@ -31,6 +39,7 @@ class BackingSettings(BaseSettings):
     messages: MessageSettings = MessageSettings()
     survey: SurveySettings = SurveySettings()
     resume: ResumeSettings = ResumeSettings()
+    dossiers: DossierSettings = DossierSettings()
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class Backing:
     asks_survey: bool
     callbacks: Callbacks
     unfinished: UnfinishedCalls
+    dossiers: Dossiers
 
 
 @cache
@@ -63,4 +73,5 @@ def backing() -> Backing:
         asks_survey=settings.survey.enabled,
         callbacks=Callbacks(database, duty),
         unfinished=UnfinishedCalls(database, settings.resume),
+        dossiers=open_dossiers(settings.dossiers, database, settings.duty.holidays),
     )

@@ -21,16 +21,18 @@ def asked_for(turn: Turn) -> None:
         hand_over(turn, "asked")
 
 
-def hand_over(turn: Turn, reason: str) -> None:
+def hand_over(turn: Turn, reason: str, about: str | None = None) -> None:
+    """`about` is what the officer reads, in place of the caller's words."""
     turn.memory.failures = 0
+    about = about or summary(turn)
     target = turn.backing.duty.on_duty(turn.now) if turn.can_be_put_through else None
     if target is None:
-        leave_ticket(turn, HAND_OVER, summary(turn), reason)
+        leave_ticket(turn, HAND_OVER, about, reason)
         return
     turn.handed_over = True
     turn.record("hand_over", reason)
     turn.say("hand_over", interruptible=False)
-    turn.command("hand_over", target=target, reason=reason, summary=summary(turn))
+    turn.command("hand_over", target=target, reason=reason, summary=about)
     turn.end()
 
 

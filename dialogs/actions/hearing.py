@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from language.vi.digits import parse_digits
 from language.vi.letters import fold, syllables
 
 _MARKS = {"1": 1, "mot": 1, "2": 2, "hai": 2, "3": 3, "ba": 3, "4": 4, "bon": 4, "5": 5, "nam": 5}
@@ -110,6 +111,11 @@ def understood(text: str) -> bool | None:
     return next((answer for answer, key in answers.items() if _says(said, _words()[key])), None)
 
 
+def keyed(text: str) -> bool | None:
+    """A yes (1) or a no (2) by key."""
+    return {"1": True, "2": False}.get(text.strip())
+
+
 def yes_no(text: str) -> bool | None:
     """Whether a short answer to a yes-or-no question begins with a yes or a no."""
     said = " ".join(syllables(text))
@@ -119,6 +125,29 @@ def yes_no(text: str) -> bool | None:
         phrases = [fold(phrase) if said.isascii() else phrase for phrase in _words()[word]]
         if any(f"{said} ".startswith(f"{phrase} ") for phrase in phrases):
             return answer
+    return None
+
+
+def lacks(text: str) -> bool:
+    """Whether the caller has not got, or does not know, what was asked for."""
+    return _says(_plain(text), _words()["lacks"])
+
+
+def means_another(text: str) -> bool:
+    return _says(_plain(text), _words()["others"])
+
+
+def stops_reminding(text: str) -> bool:
+    return _says(_plain(text), _words()["stops_reminding"])
+
+
+def code_ending(text: str) -> str | None:
+    """Last digits of a code that are called so: "mã đuôi không ba một bảy", "số cuối 0317"."""
+    said = " ".join(text.split())
+    for mark in re.finditer(_words()["endings"], said, re.IGNORECASE):
+        digits = parse_digits(re.split(r"\b(?:nộp|ngày|hôm|tháng)\b", said[mark.end() :])[0])
+        if len(digits) >= 4:
+            return digits
     return None
 
 

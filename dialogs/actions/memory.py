@@ -32,6 +32,8 @@ class Memory:
     helped: bool = False  # something was answered or done
     urgent: bool = False  # there was an emergency
     surveyed: bool = False  # was asked, or told, how the call was
+    dossier: str | None = None  # code of the one whose identity check was passed
+    dossier_attempts: int = 0  # identity checks that failed
 
     @classmethod
     def read(cls, slots: Mapping[str, Any]) -> Memory:

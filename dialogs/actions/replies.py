@@ -8,6 +8,7 @@ from typing import Any
 from dialogs.actions import (
     call_back,
     complaints,
+    dossiers,
     dropped,
     hand_over,
     hearing,
@@ -26,15 +27,20 @@ YES, NO = "khang_dinh", "phu_dinh"
 CERTAIN = 0.7  # confidence of an intent
 URGENT = {"gap_nhan_vien", "khan_cap"}
 NO_PROCEDURES = {"ticket", *hand_over.PHONE.replies, *survey.REPLIES}  # a "no" to these names none
+NO_PROCEDURES = {"ticket", *hand_over.PHONE.replies}  # a "no" to these names none
 NO_MORE = {NO, "ket_thuc"}  # "thôi, cảm ơn" to an offer declines it, and does not end the call
 
 
 def plainly(turn: Turn) -> bool:
-    """Whether a yes-or-no question is answered by a first word that says more than an intent that is not certain."""
+    """Whether a yes-or-no question is answered by key, or by a first word that says more than an intent that is not
+    certain.
+    """
     expected = turn.asked and turn.asked["expects"] == Expectation.YES_NO
-    if not expected or turn.intent in URGENT or turn.intent_confidence >= CERTAIN:
+    if not expected or turn.intent in URGENT:
         return False
-    answer = hearing.yes_no(turn.text)
+    answer = hearing.keyed(turn.text)
+    if answer is None and turn.intent_confidence < CERTAIN:
+        answer = hearing.yes_no(turn.text)
     if answer is not None:
         turn.intent = YES if answer else NO
     return answer is not None
@@ -95,7 +101,7 @@ def more(turn: Turn, asked: Awaited) -> bool:
 
 def person(turn: Turn, asked: Awaited) -> bool:
     if turn.intent == YES:
-        hand_over.hand_over(turn, asked["reason"])
+        hand_over.hand_over(turn, asked["reason"], asked.get("about"))
         return True
     return declined(turn)
 
@@ -104,6 +110,8 @@ def ticket(turn: Turn, asked: Awaited) -> bool:
     if turn.intent in (YES, "cung_cap_sdt"):
         hand_over.leave_ticket(turn, asked["kind"], asked["summary"])
         return True
+    if turn.intent == "cung_cap_sdt":  # a yes that already answers the next question
+        return hand_over.PHONE.heard(turn, {**asked, "digits": "", "attempts": 0})
     return declined(turn)
 
 
@@ -161,4 +169,5 @@ REPLIES: dict[str, Callable[[Turn, Awaited], bool]] = {
     **call_back.REPLIES,
     **survey.REPLIES,
     **dropped.REPLIES,
+    **dossiers.REPLIES,
 }

@@ -68,6 +68,12 @@ class Turn:
         return self._metadata.get("alternatives") or ()
 
     @property
+    def keyed(self) -> bool:
+        """Whether it is digits that were keyed or typed: words as they were heard are never digits."""
+        said = str(self._metadata.get("spoken") or self.text).strip()
+        return said.isascii() and said.isdigit()
+
+    @property
     def caller(self) -> str | None:
         return self._metadata.get("caller")
 

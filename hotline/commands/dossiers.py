@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
+from hotline.config import Config
 from hotline.output import JsonOption, fail, print_json, print_rows, stderr, stdout
 from hotline.storage import open_database
 from services.database import Database, DatabaseError
-from services.dossiers import Dossier, DossierFileError, DossierStore, Imported, Result, Status, count, load
+from services.dossiers import (
+    Dossier,
+    DossierFileError,
+    DossierStore,
+    DossiersUnavailable,
+    Imported,
+    Result,
+    Status,
+    count,
+    load,
+    open_dossiers,
+)
+from services.messages import Outbox
 
 dossiers = typer.Typer(no_args_is_help=True, help="Dossiers that callers ask about.")
 
@@ -68,6 +83,36 @@ def show(context: typer.Context, code: str, json: JsonOption = False) -> None:
         print_json(row)
     else:
         stdout.print_json(data=row, default=str)
+
+
+@dossiers.command()
+def remind(
+    context: typer.Context,
+    now: Annotated[str | None, typer.Option(help="Clock to go by, ISO 8601; Hanoi's when it names no zone.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Put what callers asked to be told into the outbox. For a timer: running it again sends nothing twice."""
+    from dialogs.actions.dossier_words import message
+    from dialogs.actions.prompts import Prompts
+
+    config: Config = context.obj
+    database = _database(context)
+    reminders = open_dossiers(config.dossiers, database, config.duty.holidays).reminders
+    put = Outbox(database, config.messages).put
+    try:
+        done = reminders.remind(put, partial(message, Prompts()), _clock(now))
+    except (DossiersUnavailable, DatabaseError) as error:
+        fail(str(error))
+    rows = [{"code": each.code, "occasion": each.occasion, "key": each.key} for each in done]
+    print_rows(rows, ["code", "occasion", "key"], json)
+
+
+def _clock(stated: str | None) -> datetime:
+    try:
+        now = datetime.fromisoformat(stated) if stated else datetime.now(UTC)
+    except ValueError:
+        fail(f"--now must be a time such as 2026-03-09T08:00, not {stated}")
+    return now if now.tzinfo else now.replace(tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 
 
 def _row(dossier: Dossier) -> dict[str, Any]:

@@ -69,14 +69,14 @@ def parse_dossier_code(text: str) -> str | None:
 
 
 def replace_end(code: str, digits: str) -> str:
-    """The code with `digits` for its last ones; the code as it is when they are more than it has after its letter."""
-    at = len(code)
-    for digit in reversed(digits):
-        at = max((i for i in range(at) if code[i].isdigit()), default=-1)
-        if at < 0 or "-" not in code[: at + 1]:
-            return code
-        code = code[:at] + digit + code[at + 1 :]
-    return code
+    """The code with `digits` for its last ones; the code as it is when they are more than its date and number have."""
+    symbols = list(code)
+    after_letter = [at for at, symbol in enumerate(code) if symbol.isdigit() and "-" in code[:at]]
+    if len(digits) > len(after_letter):
+        return code
+    for at, digit in zip(reversed(after_letter), reversed(digits), strict=False):
+        symbols[at] = digit
+    return "".join(symbols)
 
 
 def parse_code_start(text: str) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
 from services.database import Database
 from services.dossiers.checks import ATTEMPTS, Check, DossierLookUp, Outcome
 from services.dossiers.load import DossierFileError, Imported, Result, count, load
-from services.dossiers.record import SHORTEST_END, Dossier, DossierSource, DossiersUnavailable, Status
+from services.dossiers.record import LONGEST, SHORTEST_END, Dossier, DossierSource, DossiersUnavailable, Status
 from services.dossiers.reminders import DUE, DossierReminders, Reminded
 from services.dossiers.store import DossierStore, State
 from services.settings import DossierSettings
+from services.working_days import WorkingDays
 
 __all__ = [
     "ATTEMPTS",
     "DUE",
+    "LONGEST",
     "SHORTEST_END",
     "Check",
     "Dossier",
@@ -21,6 +27,7 @@ __all__ = [
     "DossierReminders",
     "DossierSource",
     "DossierStore",
+    "Dossiers",
     "DossiersUnavailable",
     "Imported",
     "Outcome",
@@ -30,14 +37,25 @@ __all__ = [
     "Status",
     "count",
     "load",
-    "source",
+    "open_dossiers",
 ]
 
 
-def source(settings: DossierSettings, database: Database) -> DossierSource:
-    """The city's system where one is configured, else what was imported."""
-    if settings.url is None:
-        return DossierStore(database)
-    from services.dossiers.remote import RemoteDossiers
+@dataclass(frozen=True)
+class Dossiers:
+    """What a call needs of dossiers."""
 
-    return RemoteDossiers(settings.url, settings.token, settings.timeout)
+    look_up: DossierLookUp
+    reminders: DossierReminders
+    working_days: WorkingDays
+
+
+def open_dossiers(settings: DossierSettings, database: Database, holidays: Collection[date] = ()) -> Dossiers:
+    """Those of the city's system where one is configured, else those that were imported."""
+    source: DossierSource = DossierStore(database)
+    if settings.url:
+        from services.dossiers.remote import RemoteDossiers
+
+        source = RemoteDossiers(settings.url, settings.token, settings.timeout)
+    days = WorkingDays(holidays)
+    return Dossiers(DossierLookUp(database, source), DossierReminders(database, source, days), days)

@@ -52,10 +52,17 @@ def load(database: Database, path: Path, now: datetime) -> Iterator[Imported]:
     records = read(path)
     seen: set[str] = set()
     for first in range(0, len(records), _BATCH):
-        batch = list(enumerate(records[first : first + _BATCH], first + 1))
+        checked = [
+            _check(number, record, seen) for number, record in enumerate(records[first : first + _BATCH], first + 1)
+        ]
+        new = [one for one in checked if isinstance(one, Dossier)]
         with database.session(write=True) as session:
-            done = [_take(session, number, record, seen, now) for number, record in batch]
-        yield from done
+            results = _store(session, new, now)
+        numbers = range(first + 1, first + 1 + len(checked))
+        yield from (
+            Imported(number, one.code, results[one.code]) if isinstance(one, Dossier) else one
+            for number, one in zip(numbers, checked, strict=True)
+        )
 
 
 def read(path: Path) -> list[Any]:
@@ -75,7 +82,8 @@ def count(imported: Sequence[Imported]) -> Counter[Result]:
     return Counter(one.result for one in imported)
 
 
-def _take(session: Session, number: int, record: Any, seen: set[str], now: datetime) -> Imported:
+def _check(number: int, record: Any, seen: set[str]) -> Dossier | Imported:
+    """The dossier, or why it is refused."""
     try:
         new = parse(record)
     except InvalidDossier as error:
@@ -84,21 +92,29 @@ def _take(session: Session, number: int, record: Any, seen: set[str], now: datet
     if new.code in seen:
         return Imported(number, new.code, Result.REFUSED, "code: appears twice in the file; the first one counts")
     seen.add(new.code)
-    return Imported(number, new.code, _store(session, new, now))
+    return new
 
 
-def _store(session: Session, new: Dossier, now: datetime) -> Result:
-    row = session.scalar(select(DossierRow).where(DossierRow.code == new.code).with_for_update())
-    old = dossier(row) if row else None
-    if old == new:
-        return Result.UNCHANGED
-    if row is None:
-        row = DossierRow(code=new.code, core=core(new.code), ending=digits(new.code)[::-1])
-        session.add(row)
-    for name, value in asdict(new).items():
-        setattr(row, name, value)
-    row.imported_at = now
-    session.flush()  # the state refers to it
-    if old is None or old.status != new.status:
-        session.add(DossierStateRow(code=new.code, status=new.status, at=now, note=new.note))
-    return Result.CHANGED if old else Result.ADDED
+def _store(session: Session, dossiers: Sequence[Dossier], now: datetime) -> dict[str, Result]:
+    """Whole batches in few statements; what became of each code."""
+    query = select(DossierRow).where(DossierRow.code.in_([new.code for new in dossiers])).with_for_update()
+    rows = {row.code: row for row in session.scalars(query)}
+    results, states = dict[str, Result](), []
+    for new in dossiers:
+        row = rows.get(new.code)
+        old = dossier(row) if row else None
+        if old == new:
+            results[new.code] = Result.UNCHANGED
+            continue
+        results[new.code] = Result.CHANGED if old else Result.ADDED
+        if row is None:
+            row = DossierRow(core=core(new.code), ending=digits(new.code)[::-1])
+            session.add(row)
+        for name, value in asdict(new).items():
+            setattr(row, name, value)
+        row.imported_at = now
+        if old is None or old.status != new.status:
+            states.append(DossierStateRow(code=new.code, status=new.status, at=now, note=new.note))
+    session.flush()  # the states refer to them
+    session.add_all(states)
+    return results

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from language.vi.codes import DOSSIER
 
 SHORTEST_END = 4  # digits of a code that may stand for the whole
+LONGEST = 40  # characters of a code, or of as much of it as is said
 MOST = 6  # dossiers that share some last digits; so many are not told apart
 _CORE = re.compile(r"[GH]\d{2}(?:\.\d+)*-\d{6}-\d{4,}$")
 
@@ -47,6 +48,11 @@ class Dossier:
     def pending(self) -> bool:
         return self.status in PENDING
 
+    @property
+    def open(self) -> bool:
+        """Whether it may still become something else."""
+        return self.status not in CLOSED
+
 
 class DossiersUnavailable(Exception):
     """The city's system does not answer, or not as agreed. What was asked may succeed later."""
@@ -72,13 +78,18 @@ def core(code: str) -> str:
     return found.group() if found else code
 
 
+def exact(found: Sequence[Dossier], code: str) -> Sequence[Dossier]:
+    """The one with just this code, if it was said with its prefix; else all: the prefix may have been left out."""
+    return [dossier for dossier in found if dossier.code == code != core(code)] or found
+
+
 def digits(code: str) -> str:
     return re.sub(r"\D", "", code)
 
 
 def _code(text: str) -> str:
     code = text.upper()
-    if not DOSSIER.fullmatch(code):
+    if not DOSSIER.fullmatch(code) or len(code) > LONGEST:
         raise ValueError("is no dossier code such as 000.00.19.H26-250610-0005")
     return code
 

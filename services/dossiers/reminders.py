@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from services.working_days import WorkingDays
 CHANNEL = "sms"
 DUE = "due"  # the day has come, and nothing has
 TOLD = {Status.PAPERS_MISSING, Status.READY, Status.REJECTED}  # changes worth a message
+_MOBILE = re.compile(r"0[35789]\d{8}")
 _HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 # What there is to tell about a dossier, a status of TOLD or DUE, in words.
@@ -46,7 +48,12 @@ class DossierReminders:
         self._working_days = working_days
 
     def subscribe(self, dossier: Dossier, phone: str, now: datetime, call_id: str | None = None) -> None:
-        """`phone` is told from now on; asking again changes nothing. The caller has passed the identity check."""
+        """`phone` is told from now on; asking again changes nothing. The caller has passed the identity check.
+
+        Raises ValueError for a number that gets no messages.
+        """
+        if not _MOBILE.fullmatch(phone):
+            raise ValueError("only mobile numbers get messages")
         with self._database.session(write=True) as session:
             row = session.scalar(
                 select(DossierReminderRow)

@@ -11,7 +11,16 @@ from typing import Any
 
 import requests
 
-from services.dossiers.record import MOST, SHORTEST_END, Dossier, DossiersUnavailable, InvalidDossier, core, parse
+from services.dossiers.record import (
+    MOST,
+    SHORTEST_END,
+    Dossier,
+    DossiersUnavailable,
+    InvalidDossier,
+    core,
+    exact,
+    parse,
+)
 
 REST = 5.0  # s without requests after one that was not answered: waiting callers would hold up all others
 _REQUESTS = 8  # at once
@@ -42,7 +51,7 @@ class RemoteDossiers:
             raise DossiersUnavailable(f"the city's system sent what is no dossier: {error}") from None
         if not code.isdigit():  # what does not fit is not given to the caller
             found = [dossier for dossier in found if core(dossier.code) == core(code)]
-        return found[:MOST]
+        return exact(found, code)[:MOST]
 
     def _ask(self, parameters: dict[str, str]) -> list[Any]:
         if self._clock() < self._resting_until:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from services.database import Database
 from services.dossiers.models import DossierRow, DossierStateRow
-from services.dossiers.record import MOST, SHORTEST_END, Dossier, Status, core
+from services.dossiers.record import MOST, SHORTEST_END, Dossier, Status, core, exact
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,8 @@ class DossierStore:
             if code != core(code):
                 query = query.where(DossierRow.code.in_((code, core(code))))
         with self._database.session() as session:
-            return [dossier(row) for row in session.scalars(query)]
+            found = [dossier(row) for row in session.scalars(query)]
+        return exact(found, code)
 
     def get(self, code: str) -> Dossier | None:
         """The one with just this code."""

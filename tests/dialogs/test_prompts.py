@@ -17,6 +17,7 @@ from services.procedures import Aspect
 
 PATH = Path(__file__).parents[2] / "dialogs" / "prompts" / "vi.yml"
 NAMES = {"aspects", "services", "tasks", "categories"}  # words that go into placeholders
+NAMES = {"aspects", "services", "tasks", "dossier_messages"}  # words that go into placeholders
 FRAGMENTS = {
     "choice_item",
     "summary",
@@ -24,6 +25,9 @@ FRAGMENTS = {
     "summary_person",
     "summary_person_procedure",
     "summary_report",
+    "dossier_unnamed",
+    "summary_dossier",
+    "summary_dossier_late",
 }  # parts of sentences, and text for officers
 OFTEN = {"fallback_1", "fallback_2", "low_confidence", "no_input_1", "no_input_2", "no_input_3", "anything_else"}
 
@@ -36,6 +40,10 @@ VALUES = {
     "form": "anh chị",
     "last": "6 7 8",
     "when": "thứ hai ngày 9/3, từ 7 giờ 30 sáng đến 5 giờ 30 chiều",
+    "code": "000.00.19.H26-260210-0317",
+    "date": "15/12/2025",
+    "digits": "0 3 1 7",
+    "note": "thiếu bản sao giấy khai sinh",
     "choices": "1 là đăng ký khai sinh, 2 là đăng ký kết hôn",
     "n": "2",
     "name": "đăng ký khai sinh",

@@ -7,6 +7,7 @@ import pytest
 from language.vi import (
     DatePart,
     lunar_to_solar,
+    parse_code_start,
     parse_date,
     parse_date_part,
     parse_digits,
@@ -15,6 +16,7 @@ from language.vi import (
     parse_money,
     parse_number,
     parse_phone,
+    replace_end,
 )
 
 SUNDAY = date(2026, 11, 22)
@@ -150,10 +152,40 @@ def test_identity(said: str, number: str | None) -> None:
         ),
         ("hát hai sáu", None),
         ("tôi không có mã", None),
+        ("h26-240815-0317 à quên 0318", "H26-240815-0318"),
+        ("hát hai sáu gạch hai bốn không tám mười lăm gạch không ba một bảy à quên một tám", "H26-240815-0318"),
+        ("tôi quên mã rồi, à đây h26-240815-0317", "H26-240815-0317"),
     ],
 )  # fmt: skip
 def test_dossier_code(said: str, code: str | None) -> None:
     assert parse_dossier_code(said) == code
+
+
+@pytest.mark.parametrize(
+    ("digits", "code"),
+    [
+        ("8", "000.A0.01.H26-240815-0318"),
+        ("160318", "000.A0.01.H26-240816-0318"),
+        ("2408160318", "000.A0.01.H26-240816-0318"),
+        ("262408160318", "000.A0.01.H26-240815-0317"),  # more than come after the dash: not a correction of the end
+        ("", "000.A0.01.H26-240815-0317"),
+    ],
+)
+def test_the_end_of_a_code_is_replaced(digits: str, code: str) -> None:
+    assert replace_end("000.A0.01.H26-240815-0317", digits) == code
+
+
+@pytest.mark.parametrize(
+    ("said", "start"),
+    [
+        ("hát hai sáu gạch hai bốn", "H2624"),
+        ("không không không chấm a không chấm không một chấm hát hai sáu", "000A001H26"),
+        ("không ba một bảy", ""),
+        ("tôi không có mã", ""),
+    ],
+)
+def test_a_code_that_was_begun(said: str, start: str) -> None:
+    assert parse_code_start(said) == start
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def imports(database: Database, tmp_path: Path) -> Import:
 
 
 def test_importing_again_changes_nothing(imports: Import, store: DossierStore) -> None:
-    other = record(code="G01-260211-00045", due=None)
+    other = record(code="G01-260211-00045", received="2026-02-11", due=None)
     assert count(imports(record(), other)) == {Result.ADDED: 2}
     assert count(imports(record(), other, now=NOW + timedelta(days=1))) == {Result.UNCHANGED: 2}
     assert [state.at for state in store.history(CODE)] == [NOW]
@@ -143,8 +143,7 @@ def test_anything_is_either_a_dossier_or_said_to_be_none(anything: Any) -> None:
 @given(st.sampled_from(sorted(record())), st.none() | st.integers() | st.text() | st.lists(st.text()))
 def test_a_record_with_anything_in_it(name: str, anything: Any) -> None:
     try:
-        parsed = parse(record(**{name: anything}))
+        said = parse(record(**{name: anything})).code
     except InvalidDossier as error:
-        assert name in str(error)
-    else:
-        assert parsed.code == CODE
+        said = str(error)
+    assert said == CODE or name in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import shutil
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +22,13 @@ from alembic.migration import MigrationContext
 
 from services.calls import CallRecords
 from services.database import Database, DatabaseError
+from services.dossiers import DossierStore, open_dossiers
+from services.dossiers import load as load_dossiers
 from services.models import Base
 from services.procedures import Aspect, Loaded, ProcedureBook, load
+from services.settings import DossierSettings
 from services.tickets import Category, Report, Tickets, TicketState
+from tests.services.dossier_records import CODE, record
 
 pytest.importorskip("psycopg")
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [Path(shutil.which("initdb") or "/").parent]
@@ -138,3 +144,21 @@ def test_a_report_is_filed_once_by_many_at_once(database: Database) -> None:
     assert kept.report
     assert (kept.report.story, kept.report.place, kept.report.time) == ("cán bộ quát tôi", "chợ", "")
     assert kept.details == {"slots": ["a"]}
+
+
+def test_fifty_calls_at_once_have_three_attempts_at_a_dossier(database: Database, tmp_path: Path) -> None:
+    now, outcomes = datetime.now(UTC), list[str]()
+    (tmp_path / "d.json").write_text(json.dumps([record()]), encoding="utf-8")
+    assert [one.result for one in load_dossiers(database, tmp_path / "d.json", now)] == ["added"]
+    assert [one.result for one in load_dossiers(database, tmp_path / "d.json", now)] == ["unchanged"]
+    look_up = open_dossiers(DossierSettings(), database).look_up
+    threads = [
+        threading.Thread(target=lambda said=said: outcomes.append(look_up.check(said, "0000", now).outcome))
+        for said in [CODE, CODE[10:]] * 25
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(outcomes) == {"wrong": 3, "locked": 47}
+    assert [dossier.code for dossier in DossierStore(database).find("0317")] == [CODE]
