@@ -21,7 +21,7 @@ from alembic.migration import MigrationContext
 from services.calls import CallRecords
 from services.database import Database, DatabaseError
 from services.models import Base
-from services.procedures import Aspect, Loaded, ProcedureBook, load
+from services.procedures import Aspect, ProcedureBook, Stored, load
 from services.tickets import Tickets, TicketState
 
 pytest.importorskip("psycopg")
@@ -105,8 +105,8 @@ def test_records_tickets_and_procedures(database: Database) -> None:
     assert [call["events"][0] for call in records.export()] == [event]
     ticket = tickets.open("feedback", "chậm trả kết quả")
     assert tickets.move(ticket.id, TicketState.DONE, by="lan").history[-1].by == "lan"
-    assert load(database) == Loaded(56, 0, 0)
-    assert load(database) == Loaded(0, 0, 56)
+    assert load(database) == Stored(56, 0, 0)
+    assert load(database) == Stored(0, 0, 56)
     assert ProcedureBook(database).answer("2.000635", Aspect.FEE).known
 
 
