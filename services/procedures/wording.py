@@ -13,11 +13,13 @@ from collections.abc import Sequence
 from services.procedures.record import Method
 
 LIST_LENGTH = 3  # items of a list that a caller can keep in mind
+_MOST_WORDS = 75  # of a part of a list
 WAYS = {Method.DIRECT: "nộp trực tiếp", Method.ONLINE: "nộp trực tuyến", Method.POSTAL: "nộp qua bưu điện"}
 
 _ORDINALS = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười")
 _EDITORIAL = re.compile(
-    r"(?:chưa|phải) đối chiếu|báo chí|bản công khai|snapshot|yêu cầu của dự án|chưa xác minh|hỏi lại|phát \"|="
+    r"(?:chưa|phải) đối chiếu|theo báo chí|bản công khai|snapshot|yêu cầu của dự án|chưa xác minh|hỏi lại mức"
+    r"|phát \"| = "
 )
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)")
 _DECREE = r"(?:Nghị định|Thông tư|Quyết định|NĐ|TT|QĐ)(?: số)? \d[\w/-]*"
@@ -70,16 +72,25 @@ def say(*clauses: str) -> str:
 
 
 def numbered(lead: str, noun: str, word: str, items: Sequence[str]) -> list[str]:
-    """A list in parts of about the same length, at most LIST_LENGTH items each, the lead before the first."""
+    """A list in parts of about the same length, at most LIST_LENGTH items each and fewer when they are long."""
     if not items:
         return []
     if len(items) == 1:
         return [say(f"{lead}{':' if lead.endswith('thêm') else ''} {items[0]}")]
     ordinals = _ORDINALS if word == "Thứ" else [str(i) for i in range(1, len(items) + 1)]
     named = [f"{word} {ordinals[i] if i < len(ordinals) else i + 1}, {item}" for i, item in enumerate(items)]
-    size = math.ceil(len(named) / math.ceil(len(named) / LIST_LENGTH))
-    groups = [named[i : i + size] for i in range(0, len(named), size)]
+    length = next((n for n in range(LIST_LENGTH, 1, -1) if _are_short(_groups(named, n))), 1)
+    groups = _groups(named, length)
     return [say(f"{lead} {len(items)} {noun}", *groups[0]), *(say(*group) for group in groups[1:])]
+
+
+def _groups(items: Sequence[str], longest: int) -> list[Sequence[str]]:
+    size = math.ceil(len(items) / math.ceil(len(items) / longest))
+    return [items[i : i + size] for i in range(0, len(items), size)]
+
+
+def _are_short(groups: Sequence[Sequence[str]]) -> bool:
+    return all(sum(len(item.split()) for item in group) <= _MOST_WORDS for group in groups)
 
 
 def _capital(text: str) -> str:

@@ -35,7 +35,7 @@ _FREE = re.compile(
 _DATE = r"(\d{1,2})(?:[/.-]| tháng )(\d{1,2})(?:[/.-]| năm )(\d{4})"
 _UNTIL = re.compile(rf"(?:đến|hết)\s(?:hết\s)?(?:ngày\s)?{_DATE}", re.IGNORECASE)
 _FROM = re.compile(rf"từ (?:ngày )?{_DATE}", re.IGNORECASE)
-_CLAUSE = re.compile(r"(?<=[^\d\s])[.;]\s+(?=\W*[A-ZĐÀ-Ỹ])|\n|(?<=\S)(?=\(?(?:Miễn|Miễ|áp dụng mức|Áp dụng mức))")
+_CLAUSE = re.compile(r"(?<=[^\d\s])[.;]\s+(?=\W*[A-ZĐÀ-Ỹ])|\n|(?<=\S)\s*(?=\(?Miễ)")
 _FORMULA = re.compile(
     r"%|cụ thể|theo quy định tại (?:khoản|điểm|mục|biểu)|\bcộng\b|\bnhân\b|tăng thêm|\bx\s?\d|\+ ?\(|tối thiểu"
     r"|tối đa|không quá|\btừ \d",
@@ -205,6 +205,8 @@ def _noted(note: str) -> list[Charge]:
         amounts = list(_AMOUNT.finditer(piece))
         if len(amounts) > 1:
             raise _Untold(Reason.FEE_UNCLEAR)
+        if amounts and _number(amounts[0]) < _LEAST:
+            raise _Untold(Reason.FEE_SMALL)
         if amounts:
             charge = Charge(
                 _number(amounts[0]), _per(amounts[0]["per"]), _label(piece[: amounts[0].start()], len(pieces) > 1)
@@ -226,6 +228,8 @@ def _label(text: str, needed: bool = False) -> str:
     """Short words for what is charged; a reference to the law is none. Raises _Untold when words needed are long."""
     found = _LABEL.match(re.sub(r"\([^()]*\)?", "", text))
     label = re.sub(r"[\s;:]+", " ", found["label"]).strip(" .,-–+*") if found else ""
+    if not re.search(r"[^\W\d_]", label):
+        return ""
     if len(label.split()) <= LONGEST and not _RULE.search(label):
         return label[:1].lower() + label[1:]
     if needed:

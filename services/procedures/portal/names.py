@@ -74,30 +74,33 @@ _ACT = (
 _AND = r"(?:, | và | hoặc |/)"
 _ACTS = re.compile(rf"^(?P<two>{_ACT}{_AND}{_ACT})(?:{_AND}{_ACT})+(?= )", re.IGNORECASE)
 
-_CUTS = (  # where a name may end, and how many words more a worse place must keep to be preferred
+_CUTS = (  # where a name may end: words that a worse place must keep more, words over the longest, the place
     (
         3.0,
+        _SLACK,
         r";|\s?/\s?|\s[-–]\s|:\s|,?\s(?=(?:đối với|trong trường hợp|trường hợp|nhằm|phục vụ|thuộc|để|khi|nếu|mà"
         r"|gồm|bao gồm|giữa|kèm)\b)",
     ),
     (
         1.5,
+        0,
         r"(?<!gắn liền),?\s(?=(?:do|bị|được|có|theo|tại|trên|trong|của|cho|bằng|từ|với"
         r"|không|nhưng|đang|ra|vào|ở|liên quan)\b)",
     ),
-    (0.0, r",\s|\s(?=(?:và|hoặc|về|là)\b)"),
+    (0.0, 0, r",\s|\s(?=(?:và|hoặc|về|là)\b)"),
 )
-_ENDS = tuple((bonus, re.compile(places, re.IGNORECASE)) for bonus, places in _CUTS)
-_DANGLING = frozenset(
-    "và hoặc của cho đối với về tại trên trong theo để do bị được có là các những một từ không việc thuộc đến sang ra vào"
-    " bằng cấp số trường hợp sự chưa gồm khi nếu mà giữa ở".split()
+_ENDS = tuple((bonus, slack, re.compile(places, re.IGNORECASE)) for bonus, slack, places in _CUTS)
+_DANGLING = re.compile(
+    r"và|hoặc|của|cho|đối|với|về|tại|trên|trong|theo|để|do|bị|được|có|là|các|những|từ|không|việc|thuộc|đến|sang|ra"
+    r"|vào|bằng|cấp|số|trường|hợp|sự|chưa|gồm|khi|nếu|mà|giữa|ở|thì|cần|phải|còn|kiểm",
+    re.IGNORECASE,
 )
 
 
 def shorten(official: str) -> ShortName:
     name = _PREFIX.sub("", _LIST_NUMBER.sub("", sentence_case(one_line(official))))
     name, remarks = _without_remarks(name)
-    name = _REPEATED.sub(r"\1", _ENDING.sub("", name).strip(" \"“”'"))
+    name = _REPEATED.sub(r"\1", _ENDING.sub("", name).strip(" \"“”'.,;-–"))
     family = name = one_line(_ENDING.sub("", _LEVEL_PHRASE.sub("", name))) or name
     name = one_line(_ENDING.sub("", _LAND_PAPER.sub("", _without_rule(name)))) or name
     spoken = clip(name if len(name.split()) <= LONGEST + _SLACK else _ACTS.sub(r"\g<two>", name))
@@ -112,21 +115,22 @@ def clip(text: str, longest: int = LONGEST) -> str:
         return text
     end = next(end for end in range(longest, 0, -1) if _is_apart(words[end - 1], words[end]))
     best, kept = end - _ANYWHERE, " ".join(words[:end])
-    for bonus, places in _ENDS:
+    for bonus, slack, places in _ENDS:
         for found in places.finditer(text):
             before = text[: found.start()].split()
             score = len(before) + bonus
-            if _SHORTEST <= len(before) <= longest and score > best and _is_apart(before[-1], words[len(before)]):
+            fits = _SHORTEST <= len(before) <= longest + slack
+            if fits and score > best and _is_apart(before[-1], words[len(before)]):
                 best, kept = score, text[: found.start()]
-    return _without_dangling(kept.strip(_JOINTS)).strip(_JOINTS)
+    return without_dangling(kept)
 
 
-def _without_dangling(text: str) -> str:
+def without_dangling(text: str) -> str:
     """Without the words at its end that call for more, unless they are half of a compound."""
-    words = text.split()
-    while len(words) > 1 and words[-1].casefold() in _DANGLING and _is_apart(words[-2], words[-1]):
+    words = text.strip(_JOINTS).split()
+    while len(words) > 1 and _DANGLING.fullmatch(words[-1]) and _is_apart(words[-2], words[-1]):
         words.pop()
-    return " ".join(words)
+    return " ".join(words).strip(_JOINTS)
 
 
 def _is_apart(word: str, following: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from services.procedures.portal.findings import Reason
-from services.procedures.portal.names import clip
+from services.procedures.portal.names import clip, without_dangling
 from services.procedures.portal.normalise import one_line
 from services.procedures.portal.record import Item, ItemCase
 from services.procedures.record import Case, Paper
@@ -64,7 +64,8 @@ _GROUP = re.compile(  # titles that name a part of the papers, not a case
     re.IGNORECASE,
 )
 _CASE_OF = re.compile(
-    r"^(?:(?:thành phần )?hồ sơ )?(?:trong )?(?:đối với|trường hợp)(?: (?:các )?trường hợp)?(?: \(?\d+\)? ?[:.])?\s+",
+    r"^(?:(?:thành phần )?hồ sơ (?:phải nộp )?)?(?:trong )?(?:đối với|trường hợp)"
+    r"(?: (?:các )?trường hợp)?(?: \(?\d+\)? ?[:.])?\s+",
     re.IGNORECASE,
 )
 _ITS_LIST = re.compile(
@@ -147,9 +148,8 @@ def brief(text: str) -> str:
     when = _IN_CASE.match(text)
     paper = _REMARKS.sub("", _FORM.sub("", when["paper"] if when else text))
     tail = next((cut for cut in _TAIL.finditer(paper) if len(paper[: cut.start()].split()) > 1), None)
-    name = one_line(paper[: tail.start()] if tail else paper).strip(" .,;:*/-–+")
-    if len(name.split()) > _LONGEST:
-        name = clip(name, _LONGEST)
+    name = one_line(paper[: tail.start()] if tail else paper).strip(" .,;:*/-–+)]")
+    name = without_dangling(clip(name, _LONGEST) if len(name.split()) > _LONGEST else name)
     if not name or _NO_NAME.match(name) or (when and not _PAPER_NOUN.match(name)):
         return ""
     condition = clip(one_line(when["when"])) if when else ""
@@ -172,12 +172,12 @@ def _title(title: str) -> str:
         return ""
     for _ in range(2):  # "(2) Trường hợp 2: đối với …"
         text = _unmarked(_CASE_OF.sub("", text))
-    text = one_line(_ITS_LIST.sub("", text))
-    return f"trường hợp {text}" if text.isdigit() else lower(clip(text, _LONGEST_TITLE))
+    text = one_line(re.sub(r"\s*[(:].*$", "", _ITS_LIST.sub("", _REMARKS.sub("", text))))
+    return f"trường hợp {text}" if text.isdigit() else lower(without_dangling(clip(text, _LONGEST_TITLE)))
 
 
 def _unmarked(text: str) -> str:
-    return _MARK.sub("", text, count=1).strip()
+    return _MARK.sub("", _MARK.sub("", text, count=1), count=1).strip()
 
 
 def _sorted(items: Iterable[Item]) -> list[Item]:

@@ -35,7 +35,10 @@ _REFUSAL = re.compile(
     r"^thông báo|^văn bản (?:trả lời|yêu cầu|thông báo)|^công văn|từ chối|không (?:chấp thuận|đồng ý|có kết quả|cấp)",
     re.IGNORECASE,
 )
-_RESULTS = re.compile(r"\s*(?:[;\n]|,\s+(?=[A-ZĐ]))\s*")
+_RESULTS = re.compile(
+    r"\s*(?:[;\n]|,\s+(?=(?:Giấy|Quyết|Văn bản|Thẻ|Chứng|Bằng|Phiếu|Sổ|Thông báo|Công văn|Biên bản|Báo cáo|Kết quả|Bản"
+    r"|Nghị quyết|Tờ|Hồ sơ|Xác nhận|Danh sách|Hợp đồng|Tem|Lệnh|Trích lục|Mã|Biển|Đơn|Cấp)\b))\s*"
+)
 
 
 def names_a_district(text: str) -> bool:
@@ -83,7 +86,7 @@ def online(record: PortalRecord) -> str:
 def result(record: PortalRecord) -> str:
     """What one gets; letters of refusal are left out."""
     plain = re.sub(r"\s*\([^()]*\)", "", record.results)
-    each = [one_line(part).strip(" .,;-–+*/") for part in _RESULTS.split(plain)]
+    each = [re.sub(r"\s*\(.*$", "", one_line(part)).strip(" .,;-–+*/)") for part in _RESULTS.split(plain)]
     good = [part for part in each if part and not _REFUSAL.search(part)]
     told = [part for part in good if len(part.split()) <= _LONGEST_RESULT][:2]
     return _either([lower(part) for part in dict.fromkeys(told)])

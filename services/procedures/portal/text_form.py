@@ -133,9 +133,14 @@ def _fees(text: str) -> Iterator[Fee]:
             parts.append(part)
     for part in parts:
         found = _FEE.fullmatch(part.strip())
-        fee = Fee(int(found["value"]), value(found["note"])) if found else Fee(None, value(part))
+        fee = Fee(int(found["value"]), value(_closed(found["note"]))) if found else Fee(None, value(part))
         if fee.value is not None or re.search(r"\w", fee.note):
             yield fee
+
+
+def _closed(note: str) -> str:
+    """With the bracket that was taken for the one after the note, where that is missing."""
+    return note + ")" * (note.count("(") - note.count(")"))
 
 
 def _cases(body: str) -> Iterator[ItemCase]:
