@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -15,7 +15,7 @@ from services.procedures.legal import LegalDocument, by_weight, read_document
 from services.procedures.portal import area, places
 from services.procedures.portal.fees import BY_COUNCIL, fees
 from services.procedures.portal.findings import Finding, Outcome, Reason
-from services.procedures.portal.names import clip, shorten
+from services.procedures.portal.names import clip, shorten, without_number
 from services.procedures.portal.normalise import one_line, sentence_case
 from services.procedures.portal.papers import papers
 from services.procedures.portal.record import PortalRecord
@@ -41,7 +41,7 @@ def derive(record: PortalRecord, as_of: date) -> Derived:
     if not _USABLE_CODE.fullmatch(record.code):
         reason = Reason.DELETED if "xoa" in record.code.lower() else Reason.ODD_CODE
         return Derived(None, (Finding(record.code, record.name, Outcome.DROPPED, reason, record.code),))
-    told = times(record.ways)
+    length = times(record.ways)
     cited = [_cited(read_document(entry.title, entry.number)) for entry in record.legal]
     cost = fees(record.ways, as_of, [document.number for document in cited])
     bring = papers(record.cases)
@@ -54,18 +54,18 @@ def derive(record: PortalRecord, as_of: date) -> Derived:
         "steps": steps(record.stages),
         "where": places.where(record, here),
         "online": places.online(record),
-        "time": told.said,
+        "time": length.said,
         "fee": cost.said,
         "result": places.result(record),
         "channels": tuple(
-            Channel(method=way.method, time=str(length or ""), fee=fee)
-            for way, length, fee in zip(record.ways, told.by_way, cost.by_way, strict=True)
+            Channel(method=way.method, time=str(time or ""), fee=fee)
+            for way, time, fee in zip(record.ways, length.by_way, cost.by_way, strict=True)
         ),
     }
     trust, why = _trust(record, facts)
     procedure = Procedure(
         code=record.code,
-        name=one_line(sentence_case(record.name)),
+        name=sentence_case(without_number(one_line(record.name))),
         spoken_name=short.spoken,
         group=_group(record.field),
         other_names=tuple(part.strip() for part in re.split(r"[;,]", record.keywords) if part.strip()),
@@ -87,15 +87,21 @@ def derive(record: PortalRecord, as_of: date) -> Derived:
         body=_body(record),
         **facts,
     )
-    found = [*why, *_doubts(record), *((Outcome.FACT_DROPPED, *problem) for problem in bring.problems)]
-    found += [(Outcome.DOUBTFUL if told.said else Outcome.FACT_DROPPED, *problem) for problem in told.problems]
-    amount_told = cost.said not in ("", BY_COUNCIL)
-    found += [(Outcome.DOUBTFUL if amount_told else Outcome.FACT_DROPPED, *problem) for problem in cost.problems]
-    if record.stages and not facts["steps"]:
-        found.append((Outcome.FACT_DROPPED, Reason.STEPS_LONG, ""))
-    if elsewhere:
-        found.append((Outcome.FACT_DROPPED, Reason.AGENCY, ", ".join(elsewhere)))
+    found = [
+        *why,
+        *_doubts(record),
+        *_found(bring.problems, told=False),
+        *_found(length.problems, told=bool(length.said)),
+        *_found(cost.problems, told=cost.said not in ("", BY_COUNCIL)),
+        *_found([(Reason.STEPS_LONG, "")] if record.stages and not facts["steps"] else [], told=False),
+        *_found([(Reason.AGENCY, ", ".join(elsewhere))] if elsewhere else [], told=False),
+    ]
     return Derived(procedure, tuple(Finding(record.code, record.name, *each) for each in found))
+
+
+def _found(problems: Iterable[tuple[Reason, str]], told: bool) -> Iterator[_Found]:
+    """Of a fact that is `told` in spite of them, or is not."""
+    return ((Outcome.DOUBTFUL if told else Outcome.FACT_DROPPED, *problem) for problem in problems)
 
 
 def _group(field: str) -> str:
@@ -152,7 +158,7 @@ def _doubts(record: PortalRecord) -> Iterator[_Found]:
         yield Outcome.DOUBTFUL, Reason.ODD_CODE, record.code
     if not area.has_issuer(record.decision):
         yield Outcome.DOUBTFUL, Reason.NO_ISSUER, record.decision
-    if sentence_case(record.name) != record.name or re.match(r"\d+(?:\.\d+)*[.)]\s", record.name):
+    if sentence_case(without_number(record.name)) != record.name:
         yield Outcome.DOUBTFUL, Reason.LETTERS, record.name
     if _CONSTANT.fullmatch(record.kind):
         yield Outcome.FACT_DROPPED, Reason.CONSTANT, record.kind

@@ -98,7 +98,7 @@ _DANGLING = re.compile(
 
 
 def shorten(official: str) -> ShortName:
-    name = _PREFIX.sub("", _LIST_NUMBER.sub("", sentence_case(one_line(official))))
+    name = _PREFIX.sub("", without_number(sentence_case(one_line(official))))
     name, remarks = _without_remarks(name)
     name = _REPEATED.sub(r"\1", _ENDING.sub("", name).strip(" \"“”'.,;-–"))
     family = name = one_line(_ENDING.sub("", _LEVEL_PHRASE.sub("", name))) or name
@@ -106,6 +106,11 @@ def shorten(official: str) -> ShortName:
     spoken = clip(name if len(name.split()) <= LONGEST + _SLACK else _ACTS.sub(r"\g<two>", name))
     left = name[len(spoken) :] if name.startswith(spoken) else ""
     return ShortName(lower(spoken), _distinction(remarks, left), " ".join(letters.syllables(letters.fold(family))))
+
+
+def without_number(name: str) -> str:
+    """Without the number that it had in a list."""
+    return _LIST_NUMBER.sub("", name)
 
 
 def clip(text: str, longest: int = LONGEST) -> str:

@@ -66,6 +66,8 @@ def agencies(record: PortalRecord) -> tuple[list[str], list[str]]:
 def where(record: PortalRecord, here: Sequence[str]) -> str:
     ways = [said for method, said in WAYS.items() if any(way.method == method for way in record.ways)]
     clauses = [_either([ways[0], *(way.removeprefix("nộp ") for way in ways[1:])])] if ways else []
+    if record.anywhere:
+        clauses.append("nộp ở tỉnh, thành phố nào cũng được")
     address = _address(record.address)
     if address:
         clauses.append(f"nơi nhận hồ sơ là {address}")

@@ -64,29 +64,28 @@ def parse(text: str) -> PortalRecord:
     if found is None:
         raise MalformedRecord(_what_is_missing(text))
     raw = {label: found[f"v{number}"] for number, label in enumerate(LABELS, 1)}
-    known = {label: value(told) for label, told in raw.items()}
-    code, name = one_line(raw["Mã thủ tục"]), one_line(known["Tên thủ tục"])
+    code, name = one_line(raw["Mã thủ tục"]), one_line(value(raw["Tên thủ tục"]))
     if not code or not name:
         raise MalformedRecord("it has no code or no name")
-    level = LEVELS.get(known["Cấp thực hiện"])
+    level = LEVELS.get(value(raw["Cấp thực hiện"]))
     return PortalRecord(
         code=code,
         name=name,
-        decision=known["Số quyết định"],
+        decision=value(raw["Số quyết định"]),
         levels=(level,) if level else (),
-        kind=known["Loại thủ tục"],
-        field=known["Lĩnh vực"],
+        kind=value(raw["Loại thủ tục"]),
+        field=value(raw["Lĩnh vực"]),
         stages=tuple(_stages(raw["Trình tự thực hiện"])),
         ways=tuple(_ways(raw["Cách thức thực hiện"])),
         cases=tuple(_cases(raw["Thành phần hồ sơ"])),
-        agency=known["Cơ quan thực hiện"],
-        authority=known["Cơ quan có thẩm quyền"],
-        address=known["Địa chỉ tiếp nhận HS"],
-        delegate=known["Cơ quan được ủy quyền"],
-        results=known["Kết quả thực hiện"],
+        agency=value(raw["Cơ quan thực hiện"]),
+        authority=value(raw["Cơ quan có thẩm quyền"]),
+        address=value(raw["Địa chỉ tiếp nhận HS"]),
+        delegate=value(raw["Cơ quan được ủy quyền"]),
+        results=value(raw["Kết quả thực hiện"]),
         legal=tuple(_legal(raw["Căn cứ pháp lý"])),
-        conditions=known["Yêu cầu, điều kiện thực hiện"],
-        keywords=known["Từ khóa"],
+        conditions=value(raw["Yêu cầu, điều kiện thực hiện"]),
+        keywords=value(raw["Từ khóa"]),
     )
 
 

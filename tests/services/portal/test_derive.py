@@ -158,6 +158,10 @@ def test_what_is_doubtful_is_reported(fields: dict[str, Any], reason: Reason, ou
     assert reasons(**fields) == {reason: outcome}
 
 
+def test_names_are_put_right() -> None:
+    assert procedure(name="2.1. CẤP THẺ CHO NGƯỜI VIỆT NAM").name == "Cấp thẻ cho người Việt Nam"
+
+
 def test_copies_have_the_same_body_whatever_their_code() -> None:
     assert procedure(code="1.900001").body == procedure(code="1.900009", decision="99/QĐ-BTP").body
     assert procedure().body != procedure(ways=(way(time="6 WORKING_DAY"),)).body

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from services.procedures.portal import places
+from services.procedures.portal import json_form, places
 from services.procedures.portal.record import PortalRecord
 from services.procedures.portal.steps import steps
-from tests.services.portal.writing import NOTHING, record, way
+from tests.services.portal.writing import NOTHING, json_record, record, way
 
 
 def of(*lines: str) -> tuple[str, ...]:
@@ -68,6 +68,13 @@ def test_where_to_file_and_who_decides() -> None:
     assert "nơi nhận" not in where(address="Số 2 phố Hồ, tỉnh Cà Mau")
     assert "nơi nhận" not in where(address="Nộp tại https://hoboi.vn")
     assert where(ways=[way()], agency=NOTHING, level="") == "Nộp trực tiếp"
+
+
+def test_what_may_be_filed_anywhere() -> None:
+    told = places.where(json_form.parse(json_record()), [])
+    assert told == "Nộp trực tuyến; nộp ở tỉnh, thành phố nào cũng được; cơ quan giải quyết là xã, phường"
+    assert places.online(json_form.parse(json_record())) == "Một phần"
+    assert places.online(json_form.parse(json_record(isFullProcess=True))) == "Có"
 
 
 def test_agencies_of_other_provinces_are_left_out() -> None:
