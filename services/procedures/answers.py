@@ -136,14 +136,15 @@ def _in_case(case: Case) -> str:
 
 
 def _papers(subject: str, papers: Sequence[Paper]) -> list[str]:
-    required = [_paper(each) for each in papers if each.required]
-    optional = [_paper(each) for each in papers if not each.required]
+    required = [paper_told(each) for each in papers if each.required]
+    optional = [paper_told(each) for each in papers if not each.required]
     lead = "tùy trường hợp, bác cần thêm" if required else f"{subject} thì tùy trường hợp, bác cần"
     lead = lead.replace(" thì thì ", " thì ")
     return numbered(f"{subject} cần", "loại giấy tờ", "Thứ", required) + numbered(lead, "loại giấy tờ", "Thứ", optional)
 
 
-def _paper(each: Paper) -> str:
+def paper_told(each: Paper) -> str:
+    """Its name as a phrase, with what it is when a copy is enough."""
     name = paper(each.name)
     if each.copies and not each.originals and not re.search("bản sao|phô tô", name):
         return f"{name}, bản sao"
@@ -235,10 +236,16 @@ def _online(procedure: Procedure) -> _Draft:
     return _Draft([say(f"{_subject(procedure)} {how}", *spoken[1:])], certain=certain)
 
 
+def step_told(step: str) -> str:
+    """A step of a record as a phrase after "bác"."""
+    told = phrase(step)
+    return _BARE_STEPS.get(told, told)
+
+
 def _steps(procedure: Procedure) -> _Draft:
     if not procedure.steps:
         return _UNKNOWN
-    steps = [_BARE_STEPS.get(step, step) for step in map(phrase, procedure.steps)]
+    steps = [step_told(step) for step in procedure.steps]
     if len(steps) == 1:
         return _Draft([say(f"{_subject(procedure)} thì bác {steps[0]}")])
     return _Draft(numbered(f"{_subject(procedure)} có", "bước", "Bước", steps))
@@ -266,10 +273,11 @@ def _legal_basis(procedure: Procedure) -> _Draft:
     texts = [document.spoken for document in procedure.legal] or list(dict.fromkeys(procedure.legal_basis))
     if not texts:
         return _UNKNOWN
-    named = ", ".join(texts[:LIST_LENGTH])
-    more = f"Ngoài ra còn {len(texts) - LIST_LENGTH} văn bản khác" if len(texts) > LIST_LENGTH else ""
-    said = say(f"{_subject(procedure)} căn cứ vào {named}", more)
-    return _Draft([said], certain=procedure.confidence("can_cu_phap_ly") == "high")
+    groups = [", ".join(texts[at : at + LIST_LENGTH]) for at in range(0, len(texts), LIST_LENGTH)]
+    more = f"Ngoài ra còn {len(texts) - LIST_LENGTH} văn bản khác" if len(groups) > 1 else ""
+    first = say(f"{_subject(procedure)} căn cứ vào {groups[0]}", more)
+    rest = [say(f"tiếp theo là {named}") for named in groups[1:]]
+    return _Draft([first, *rest], certain=procedure.confidence("can_cu_phap_ly") == "high")
 
 
 def _overview(procedure: Procedure) -> _Draft:
