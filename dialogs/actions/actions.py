@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
-from dialogs.actions import hand_over, hearing, questions, repair, replies, talk
+from dialogs.actions import fields, hand_over, hearing, legal, questions, repair, replies, talk
 from dialogs.actions.backing import backing
 from dialogs.actions.turn import Turn
 
@@ -54,6 +54,9 @@ class CallAction:
 ACTIONS = (
     CallAction("action_greet", talk.greet, takes_replies=False, needs_words=False),
     CallAction("action_answer", questions.answer),
+    CallAction("action_legal", legal.answer),
+    CallAction("action_field", fields.ask),
+    CallAction("action_agency", fields.agency),
     CallAction("action_reply", replies.unasked),
     CallAction("action_hand_over", hand_over.asked_for, takes_replies=False, needs_words=False),
     CallAction("action_emergency", talk.emergency, takes_replies=False, needs_words=False),

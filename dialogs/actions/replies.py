@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dialogs.actions import hand_over, hearing, questions, repair
+from dialogs.actions import fields, guide, hand_over, hearing, legal, questions, repair
 from dialogs.actions.turn import Turn
 from voicebot.expectation import Expectation
 
@@ -76,7 +76,7 @@ def choice(turn: Turn, asked: Awaited) -> bool:
 
 
 def more(turn: Turn, asked: Awaited) -> bool:
-    if turn.intent == YES:
+    if turn.intent in (YES, "buoc_tiep"):
         questions.go_on(turn, asked["parts"], asked["source"], asked["offers_officer"])
         return True
     return declined(turn)
@@ -122,8 +122,8 @@ def anything(turn: Turn, asked: Awaited) -> bool:
 
 def resume(turn: Turn, asked: Awaited) -> bool:
     """Whether to go on with the task that something else came in between."""
-    if turn.intent == YES:
-        return turn.resumes(asked["paused"])
+    if turn.intent in (YES, "buoc_tiep"):
+        return guide.resumes(turn) or turn.resumes(asked["paused"])
     if turn.intent in NO_MORE:
         turn.memory.paused = None
         turn.anything_else()
@@ -149,4 +149,7 @@ REPLIES: dict[str, Callable[[Turn, Awaited], bool]] = {
     "resume": resume,
     "phone": hand_over.phone,
     "phone_right": hand_over.phone_right,
+    **guide.REPLIES,
+    **fields.REPLIES,
+    **legal.REPLIES,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock, Thread
@@ -80,6 +80,10 @@ class ProcedureBook:
             (document, tuple(procedure for procedure in those if procedure.offered))
             for document, those in zip(found, resting, strict=True)
         ]
+
+    def in_groups(self, groups: Collection[str]) -> list[Procedure]:
+        """Those offered to callers that are of one of these groups."""
+        return [each for each in self._current().shelf.searchable if each.group in groups]
 
     def _current(self) -> _Contents:
         contents = self._contents

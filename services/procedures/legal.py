@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from language.vi.lexicon import ISSUERS
+from services.procedures.text import fold
 
 
 class LegalKind(StrEnum):
@@ -130,13 +131,25 @@ class LegalLibrary:
         return tuple(by_weight(self._documents[document.key] for document in documents if document.key))
 
     def find(self, number: str) -> list[LegalDocument]:
-        """Documents with this number; its last parts may be left out ("123/2015", "123")."""
+        """Documents with this number; its last parts may be left out ("123/2015", "123"), and zeros before it.
+
+        Without a number: laws whose own name stands in the words ("luật hộ tịch ban hành năm nào").
+        """
         asked = (find_number(number) or number.strip().replace(" ", "")).casefold()
         if not re.match(r"\d", asked):
-            return []
+            return self._named(number)
         exact = self._documents.get(asked)
-        found = [exact] if exact else [each for key, each in self._documents.items() if key.startswith(f"{asked}/")]
+        start = f"{asked.lstrip('0')}/"
+        found = [exact] if exact else [each for key, each in self._documents.items() if key.lstrip("0").startswith(start)]
         return by_weight(found)
+
+    def _named(self, words: str) -> list[LegalDocument]:
+        """Those with the longest name that was said."""
+        said = f" {fold(words)} "
+        named = [(fold(each.name), each) for each in self._documents.values() if each.name != each.kind]
+        heard = [(len(name), each) for name, each in named if f" {name} " in said]
+        longest = max((length for length, _ in heard), default=0)
+        return by_weight(each for length, each in heard if length == longest)
 
     def resting_on(self, document: LegalDocument) -> tuple[str, ...]:
         """Codes of the procedures that name it."""

@@ -70,6 +70,8 @@ def _papers(procedure: Procedure, chosen: Chosen) -> Iterator[str]:
         yield f"tùy trường hợp, bác cần thêm {paper_told(paper)}"
     if any(each.text == BY_CASE and chosen_option(each, chosen) is None for each in questions(procedure)):
         yield "giấy tờ khác thì tùy từng trường hợp, bác hỏi thêm nơi nộp"
+    if (certain or perhaps) and procedure.confidence("thanh_phan_ho_so") != "high":
+        yield "phần giấy tờ này cần cán bộ xác nhận lại"
 
 
 def _portions(sentences: Sequence[str]) -> list[str]:
