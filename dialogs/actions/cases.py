@@ -8,7 +8,17 @@ from services.procedures.clarify import BY_CASE, Question
 
 Chosen = dict[str, int | None]
 
-UNSURE = ("không biết", "không rõ", "không nhớ", "chưa rõ", "chưa biết", "quên rồi", "không chắc", "sao cũng được", "tùy")
+UNSURE = (
+    "không biết",
+    "không rõ",
+    "không nhớ",
+    "chưa rõ",
+    "chưa biết",
+    "quên rồi",
+    "không chắc",
+    "sao cũng được",
+    "tùy",
+)
 
 
 def told(questions: tuple[Question, ...], text: str) -> Chosen:

@@ -18,7 +18,10 @@ Asked = Mapping[str, Any]
 
 CHOICES = 3
 _POLICE = re.compile(r"\b(?:cong an|canh sat|csgt)\b")
-_MORE = re.compile(r"\b(?:(?:nghe|ke|noi|doc|con) (?:them|nua|tiep)|con (?:gi|viec|phan|thu tuc|cai)|(?:viec|phan|thu tuc|cai) khac|nua)\b")
+_MORE = re.compile(
+    r"\b(?:(?:nghe|ke|noi|doc|con) (?:them|nua|tiep)|con (?:gi|viec|phan|thu tuc|cai)"
+    r"|(?:viec|phan|thu tuc|cai) khac|nua)\b"
+)
 
 
 def ask(turn: Turn) -> None:
@@ -53,7 +56,9 @@ def agency(turn: Turn) -> None:
 def heard(text: str) -> Group | None:
     """The field whose longest name was said."""
     said = f" {fold(' '.join(syllables(text)))} "
-    lengths = {each.key: max((len(name) for name in each.said if f" {fold(name)} " in said), default=0) for each in groups()}
+    lengths = {
+        each.key: max((len(name) for name in each.said if f" {fold(name)} " in said), default=0) for each in groups()
+    }
     best = max(lengths, key=lambda key: lengths[key])
     return group(best) if lengths[best] else None
 
@@ -76,12 +81,19 @@ def tell(turn: Turn, field: Group, page: int) -> None:
     own = procedures_of(field, turn.backing.procedures)
     shown = own[page * CHOICES : (page + 1) * CHOICES]
     turn.record("field", f"{field.key} {page}")
+    if len(own) == 1 and page == 0:
+        questions.take_up(turn, own[0].code, Aspect.OVERVIEW)
+        return
     if not own:
         turn.say("field_empty", name=field.name)
     if not shown:
         _no_more(turn)
         return
-    needs = {"key": field.key, "page": page, "choices": [{"code": each.code, "name": each.spoken_name} for each in shown]}
+    needs = {
+        "key": field.key,
+        "page": page,
+        "choices": [{"code": each.code, "name": each.spoken_name} for each in shown],
+    }
     choices = _read_out(turn, [each.spoken_name for each in shown])
     turn.ask("choose_in_field", Expectation.CHOICE, "in_field", needs, name=field.name, choices=choices)
 

@@ -44,7 +44,7 @@ def resumes(turn: Turn, code: str | None = None) -> bool:
     paused = _paused(turn)
     if not paused or (code and paused["code"] != code):
         return False
-    if paused["what"] != "guide_step":
+    if paused["what"] == "guide_case":
         return turn.resumes(TASK)
     turn.memory.paused = None
     _follow(turn, paused, _move(turn) or Move(Kind.AGAIN))
@@ -54,7 +54,8 @@ def resumes(turn: Turn, code: str | None = None) -> bool:
 def named_step(turn: Turn) -> bool:
     """Whether "say that again" names a step of the walk; then it is told."""
     asked, wanted = turn.asked, move(turn.text)
-    if not asked or asked["what"] != "guide_step" or not wanted or wanted.kind is not Kind.GO:
+    walking = asked and asked["what"] in ("guide_step", "message_offer")
+    if not asked or not walking or not wanted or wanted.kind is not Kind.GO:
         return False
     turn.passing = False
     _follow(turn, asked, wanted)
@@ -87,6 +88,15 @@ def case(turn: Turn, asked: State) -> bool:
     return True
 
 
+def offered(turn: Turn, asked: State) -> bool:
+    """After the last step: whether a message is wanted, or to hear one of the steps again."""
+    wanted = _move(turn)
+    if wanted and wanted.kind in (Kind.BACK, Kind.GO, Kind.AGAIN, Kind.WHERE):
+        _follow(turn, asked, wanted)
+        return True
+    return message_list.answer(turn, asked)
+
+
 def _start(turn: Turn, state: State) -> None:
     settled = clarifying.settle(turn, state)
     if settled:
@@ -96,17 +106,25 @@ def _start(turn: Turn, state: State) -> None:
 def _follow(turn: Turn, state: State, wanted: Move) -> None:
     way = _walk(turn, state)
     at = min(state["at"], len(way.pieces) - 1)
-    here = way.pieces[at].step
+    last = at + 1 == len(way.pieces)
     if wanted.kind is Kind.STOP:
         _stop(turn)
     elif wanted.kind is Kind.WHERE:
-        turn.say("guide_at_papers" if here == PAPERS else "guide_at", n=here, all=way.steps)
-        _offer_next(turn, state, at)
+        _say_where(turn, way, at)
+        _offer_next(turn, state, at, last)
     elif wanted.step is not None and wanted.step > way.steps:
         turn.say("guide_no_such_step", n=wanted.step, all=way.steps)
-        _offer_next(turn, state, at)
+        _offer_next(turn, state, at, last)
     else:
         _tell(turn, state, _goal(way, at, wanted))
+
+
+def _say_where(turn: Turn, way: Walk, at: int) -> None:
+    here = way.pieces[at].step
+    if here == PAPERS:
+        turn.say("guide_at_papers", all=way.steps)
+    else:
+        turn.say("guide_at", n=here, all=way.steps)
 
 
 def _goal(way: Walk, at: int, wanted: Move) -> int:
@@ -125,15 +143,15 @@ def _tell(turn: Turn, state: State, at: int) -> None:
     turn.memory.procedure, turn.memory.aspect = state["code"], Aspect.STEPS
     turn.record("guide", f"step {way.pieces[at].step}")
     turn.tell(way.pieces[at].text, turn.backing.procedures.answer(state["code"], Aspect.STEPS).source)
-    if at + 1 < len(way.pieces):
-        _offer_next(turn, state, at)
-    else:
-        message_list.offer(turn, state["code"], state["chosen"])
+    _offer_next(turn, state, at, last=at + 1 == len(way.pieces))
 
 
-def _offer_next(turn: Turn, state: State, at: int) -> None:
+def _offer_next(turn: Turn, state: State, at: int, last: bool) -> None:
     needs = {"task": TASK, "code": state["code"], "chosen": dict(state["chosen"]), "at": at}
-    turn.ask("guide_next", Expectation.YES_NO, "guide_step", needs)
+    if last:
+        message_list.offer(turn, needs)
+    else:
+        turn.ask("guide_next", Expectation.YES_NO, "guide_step", needs)
 
 
 def _stop(turn: Turn) -> None:
@@ -147,7 +165,7 @@ def _move(turn: Turn) -> Move | None:
     if turn.intent not in OWN and len(turn.text.split()) > SHORT:
         return None
     by_intent = BY_INTENT.get(turn.intent)
-    return move(turn.text) or (Move(by_intent) if by_intent else None)
+    return move(str(turn.entities.get("so", turn.text))) or (Move(by_intent) if by_intent else None)
 
 
 def _walk(turn: Turn, state: State) -> Walk:
@@ -163,5 +181,5 @@ def _paused(turn: Turn) -> Mapping[str, Any] | None:
 REPLIES: dict[str, Callable[[Turn, State], bool]] = {
     "guide_step": step,
     "guide_case": case,
-    "message_offer": message_list.answer,
+    "message_offer": offered,
 }

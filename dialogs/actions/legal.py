@@ -24,7 +24,8 @@ _EFFECT = re.compile(
     r"\b(?:hieu luc|con (?:ap dung|dung|gia tri|xai)|het han|bi thay|thay the|bai bo|bi bo|sua doi|con khong|bi sua)\b"
 )
 _OF_ITSELF = re.compile(
-    r"\b(?:nam nao|nam may|so may|so bao nhieu|ngay nao|ngay may|khi nao|bao gio|ban hanh|ra doi|cua ai|la (?:gi|van ban gi))\b"
+    r"\b(?:nam nao|nam may|nam bao nhieu|so may|so bao nhieu|ngay nao|ngay may|khi nao|bao gio|ban hanh|ra doi|cua ai"
+    r"|la (?:gi|van ban gi))\b"
 )
 _NAMED_LAW = re.compile(r"\b(?:bộ luật|luật|pháp lệnh) (?!nào|gì|chi|mô|số|quy|này|đó|ấy|thì|bắt|năm|pháp|sư)\w+")
 
@@ -48,7 +49,9 @@ def chosen(turn: Turn, asked: Asked) -> bool:
     reference = parse_legal_reference(turn.text)
     year = str(reference.year) if reference and reference.year else next(iter(re.findall(r"\d{4}", turn.text)), "")
     of_year = [at for at, document in enumerate(documents) if year and f"/{year}/" in document.number]
-    index = of_year[0] if len(of_year) == 1 else hearing.position(str(turn.entities.get("so", turn.text)), len(documents))
+    index = (
+        of_year[0] if len(of_year) == 1 else hearing.position(str(turn.entities.get("so", turn.text)), len(documents))
+    )
     if index is None:
         index = hearing.by_name(turn.text, [_short(document) for document in documents])
     if index is None or index >= len(documents):

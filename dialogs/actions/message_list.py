@@ -13,14 +13,16 @@ from voicebot.expectation import Expectation
 KIND = "yeu_cau_nhan_tin"
 
 
-def offer(turn: Turn, code: str, chosen: cases.Chosen) -> None:
-    turn.ask("guide_end", Expectation.YES_NO, "message_offer", {"code": code, "chosen": dict(chosen)})
+def offer(turn: Turn, state: Mapping[str, Any]) -> None:
+    """Asks whether it is wanted; the answer goes to "message_offer" with the `state` of the walk."""
+    turn.ask("guide_end", Expectation.YES_NO, "message_offer", state)
 
 
 def answer(turn: Turn, asked: Mapping[str, Any]) -> bool:
-    if turn.intent in ("khang_dinh", KIND):
+    key = str(turn.entities.get("so", ""))
+    if turn.intent in ("khang_dinh", KIND) or key == "1":
         send(turn, asked["code"], asked["chosen"])
-    elif turn.intent in ("phu_dinh", "ket_thuc"):
+    elif turn.intent in ("phu_dinh", "ket_thuc") or key == "2":
         turn.anything_else()
     else:
         return False

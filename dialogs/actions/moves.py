@@ -31,9 +31,7 @@ _NUMBERS = {
     )
     for word in words.split()
 }
-_STEP = re.compile(
-    rf"\bbuoc (?:so |thu )?(?P<n>\d{{1,2}}|{'|'.join(_NUMBERS)})\b(?! (?:nua|khac|la gi nua))"
-)
+_STEP = re.compile(rf"\bbuoc (?:so |thu )?(?P<n>\d{{1,2}}|{'|'.join(_NUMBERS)})\b(?! (?:nua|khac|la gi nua))")
 _PAPERS = re.compile(r"\b(?:phan|doan|cho|muc|lai|ve) giay to\b")
 _LAST = re.compile(r"\bbuoc (?:cuoi|chot|sau cung|sau chot)\b")
 
@@ -46,20 +44,24 @@ _PHRASES: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.WHERE,
-        r"buoc (?:may|nao|thu may|so may|bao nhieu)|may buoc|bao nhieu buoc|con (?:may|bao nhieu|nhieu) (?:buoc|phan|doan)"
-        r"|den (?:dau|buoc dau) roi|toi dau roi|o dau roi|con (?:lau|dai|nhieu) (?:khong|nua)",
+        r"buoc (?:may|nao|thu may|so may|bao nhieu)|may buoc|bao nhieu buoc"
+        r"|con (?:may|bao nhieu|nhieu) (?:buoc|phan|doan)|den (?:dau|buoc dau) roi|toi dau roi|o dau roi|con (?:lau|dai|nhieu) (?:khong|nua)",
     ),
-    (Kind.BACK, r"quay (?:lai|ve|nguoc)|(?:buoc|phan|doan|cai) (?:truoc|o truoc)|lui (?:lai|mot|ve)|tro (?:lai|ve)|nguoc lai"),
+    (
+        Kind.BACK,
+        r"quay (?:lai|ve|nguoc)|(?:buoc|phan|doan|cai) (?:truoc|o truoc)|lui (?:lai|mot|ve)|tro (?:lai|ve)|nguoc lai",
+    ),
     (
         Kind.AGAIN,
-        r"(?:nhac|noi|doc|lap) lai|lan nua|mot luot nua|chua (?:ro|kip|nghe|hieu|ghi|xong|thong)|khong (?:ro|kip|hieu|nghe ro)"
-        r"|nghe khong|buoc vua roi|cau vua roi|gi co|vua noi gi|buoc nay the nao|tu tu",
+        r"(?:nhac|noi|doc|lap) lai|lan nua|mot luot nua|chua (?:ro|kip|nghe|hieu|ghi|xong|thong)"
+        r"|khong (?:ro|kip|hieu|nghe ro)|nghe khong|buoc vua roi|cau vua roi|gi co|vua noi gi|buoc nay the nao|tu tu",
     ),
     (
         Kind.NEXT,
-        r"tiep (?:theo|di|tuc|nhe|nha|nao|cho|giup|a|em|chau|con|voi|luon)|(?:noi|doc|nghe|sang|lam|huong dan|ke) tiep|ke tiep"
-        r"|buoc (?:sau|tiep|ke|moi|khac)|phan (?:sau|tiep)|sang buoc|qua buoc|den buoc|(?:xong|roi) (?:roi|sao|gi|thi sao)"
-        r"|gi nua|sao nua|nua di|(?:hieu|ro|ghi|nghe|biet|nho|lam|chuan bi|co|duoc) (?:xong )?(?:ro )?roi|xong ca roi|them di",
+        r"tiep (?:theo|di|tuc|nhe|nha|nao|cho|giup|a|em|chau|con|voi|luon)"
+        r"|(?:noi|doc|nghe|sang|lam|huong dan|ke) tiep|buoc (?:sau|tiep|ke|moi|khac)|phan (?:sau|tiep)"
+        r"|(?:sang|qua|den) buoc|(?:xong|roi) (?:roi|sao|gi|thi sao)|gi nua|sao nua|nua di|xong ca roi|them di"
+        r"|(?:hieu|ro|ghi|nghe|biet|nho|lam|chuan bi|co|duoc) (?:xong )?(?:ro )?roi",
     ),
 )
 _KINDS = tuple((kind, re.compile(rf"\b(?:{phrases})\b")) for kind, phrases in _PHRASES)

@@ -66,7 +66,7 @@ def _number(words: list[str], at: int) -> tuple[str, int]:
     """Its digits, said one by one or as a number; a year and what may be a count of something are none."""
     digits = ""
     while at < len(words):
-        if words[at] == "năm" and (is_ordinary(words, at) or scan_year(words, at + 1)):
+        if words[at] == "năm" and (is_ordinary(words, at) or _is_year(words, at + 1, alone=not digits)):
             break
         if digits and words[at] in (".", "chấm") and (part := _digits(words, at + 1)):
             return f"{digits}.{part[0]}", part[1]
@@ -75,6 +75,21 @@ def _number(words: list[str], at: int) -> tuple[str, int]:
             break
         digits, at = digits + found[0], found[1]
     return digits, at
+
+
+def _is_year(words: list[str], at: int, alone: bool) -> bool:
+    """Whether "năm" before `at` is "year" and not five: without a number before it, and when a year follows that is
+    said in full ("không năm không năm hai nghìn mười"), only when it is said in full itself."""
+    found = scan_year(words, at)
+    if found is None or _in_full(words, at):
+        return found is not None
+    five = words[found[1] - 1] == "năm" and _in_full(words, found[1])
+    return not (alone or five)
+
+
+def _in_full(words: list[str], at: int) -> bool:
+    found = scan_year(words, at)
+    return found is not None and (found[1] - at > 2 or words[at] == str(found[0]))
 
 
 def _digits(words: list[str], at: int) -> tuple[str, int] | None:

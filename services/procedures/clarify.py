@@ -1,4 +1,4 @@
-"""What has to be known about a caller before the papers and steps of a procedure can be told, and which case changes what.
+"""What has to be known of a caller before the papers and steps of a procedure can be told, and which case changes what.
 
 A question stands in the record. It is worth asking only when its answer changes the papers, the steps or the procedure:
 clarifications.json says which do, and how. Records that list their papers by case ask for the case.

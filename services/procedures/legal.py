@@ -140,7 +140,9 @@ class LegalLibrary:
             return self._named(number)
         exact = self._documents.get(asked)
         start = f"{asked.lstrip('0')}/"
-        found = [exact] if exact else [each for key, each in self._documents.items() if key.lstrip("0").startswith(start)]
+        found = (
+            [exact] if exact else [each for key, each in self._documents.items() if key.lstrip("0").startswith(start)]
+        )
         return by_weight(found)
 
     def _named(self, words: str) -> list[LegalDocument]:

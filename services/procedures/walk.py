@@ -37,7 +37,9 @@ class Walk:
 def walk(procedure: Procedure, source: Mapping[str, Any], chosen: Chosen) -> Walk:
     """For the case that the caller has told; what depends on a case that is not known is said to do so."""
     steps = [step for step in procedure.steps if needed(step, "steps", procedure, chosen) is not False]
-    opening = [f"{lower(re.sub('[()]', '', procedure.spoken_name))} có {len(steps)} bước"]
+    picked = [chosen_option(question, chosen) for question in questions(procedure)]
+    case = "".join(f", trường hợp {option.name}," for option in picked if option)
+    opening = [f"{lower(re.sub('[()]', '', procedure.spoken_name))}{case} có {len(steps)} bước".replace(",,", ",")]
     if procedure.trust is Trust.IMPORTED:
         opening.append(caution(source["date"]).removesuffix(" ạ."))
     told = _portions([*opening, *_papers(procedure, chosen)])

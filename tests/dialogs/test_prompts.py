@@ -20,6 +20,8 @@ NAMES = {"aspects", "services", "tasks"}  # words that go into placeholders
 FRAGMENTS = {
     "choice_item",
     "summary",
+    "summary_message",
+    "summary_message_case",
     "summary_procedure",
     "summary_person",
     "summary_person_procedure",
@@ -31,11 +33,16 @@ SYLLABLES_BEFORE_QUESTION = 35
 GREETING_SYLLABLES = 45  # about 12 s of speech
 
 VALUES = {
+    "all": "4",
     "aspect": "lệ phí",
+    "case": "người mua",
     "choices": "1 là đăng ký khai sinh, 2 là đăng ký kết hôn",
+    "document": "Nghị định số 123/2015/NĐ-CP",
     "n": "2",
     "name": "đăng ký khai sinh",
     "phone": "0912 345 678",
+    "place": "Công an xã, phường",
+    "question": "bác nhập vào nhà của mình, nhà người thân hay nhà thuê",
     "said": "tôi muốn hỏi",
     "ticket": "1024",
     "what": "tra cứu hồ sơ",

@@ -142,7 +142,10 @@ def test_one_record_tells_what_another_leaves_out(library: LegalLibrary) -> None
         ("85", ["85/2019/NĐ-CP", "85/2019/TT-BTC"]),
         ("8", []),
         ("", []),
-        ("Luật Thú y 2015", []),
+        ("luật hộ tịch ban hành năm nào", ["60/2014/QH13"]),
+        ("Luật Thú y 2015", [""]),  # by its name, it has no number
+        ("luật đường sắt", []),
+        ("085/2019", ["85/2019/NĐ-CP", "85/2019/TT-BTC"]),
     ],
 )
 def test_finding_by_number(library: LegalLibrary, asked: str, found: list[str]) -> None:
