@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dialogs.actions import hearing, questions
+from dialogs.actions import cases, hearing, questions
 from dialogs.actions.turn import Turn
 from language.vi.legal_said import LegalReference, parse_legal_reference
 from language.vi.letters import fold, syllables
+from language.vi.writing import write
 from services.procedures import Aspect, LegalDocument, Procedure
 from voicebot.expectation import Expectation
 
@@ -44,20 +45,33 @@ def answer(turn: Turn) -> None:
 
 
 def chosen(turn: Turn, asked: Asked) -> bool:
-    """Which of the documents with the same number."""
-    documents = [document for document, _ in _by_numbers(turn, asked["numbers"])]
-    reference = parse_legal_reference(turn.text)
-    year = str(reference.year) if reference and reference.year else next(iter(re.findall(r"\d{4}", turn.text)), "")
-    of_year = [at for at, document in enumerate(documents) if year and f"/{year}/" in document.number]
-    index = (
-        of_year[0] if len(of_year) == 1 else hearing.position(str(turn.entities.get("so", turn.text)), len(documents))
-    )
-    if index is None:
-        index = hearing.by_name(turn.text, [_short(document) for document in documents])
-    if index is None or index >= len(documents):
+    """Which of the documents with the same number: by year, by who issued it, by place or by name."""
+    found = _by_numbers(turn, asked["numbers"])
+    narrowed = _narrowed(found, turn.text)
+    index = None
+    if len(found) <= CHOICES:
+        index = hearing.position(str(turn.entities.get("so", turn.text)), len(found))
+        index = hearing.by_name(turn.text, [_short(document) for document, _ in found]) if index is None else index
+    if 0 < len(narrowed) < len(found):
+        _choose(turn, narrowed, asked["effect"])
+    elif index is not None:
+        _tell(turn, found[index], asked["effect"])
+    elif cases.is_unsure(turn.text):
+        turn.ask("offer_person", Expectation.YES_NO, "person", {"reason": "legal_unknown"})
+    else:
         return False
-    _tell(turn, _by_numbers(turn, asked["numbers"])[index], asked["effect"])
     return True
+
+
+def _narrowed(found: Found, text: str) -> Found:
+    """Those of the year and the issuer that were said."""
+    reference = parse_legal_reference(text)
+    said = fold(" ".join(syllables(text)))
+    year = re.search(r"\b(?:19|20)\d{2}\b", write(text))
+    wanted = str(reference.year) if reference and reference.year else year.group() if year else ""
+    of_year = [each for each in found if wanted and f"/{wanted}/" in each[0].number]
+    of_issuer = [each for each in of_year or found if each[0].issuer and fold(each[0].issuer) in said]
+    return of_issuer or of_year
 
 
 def _asks_about_itself(text: str) -> bool:
@@ -81,15 +95,23 @@ def _by_numbers(turn: Turn, numbers: Sequence[str]) -> Found:
 
 def _answer(turn: Turn, found: Found) -> None:
     effect = bool(_EFFECT.search(fold(" ".join(syllables(turn.text)))))
-    if not found:
-        _unknown(turn)
-    elif len(found) == 1:
-        _tell(turn, found[0], effect)
+    if found:
+        _choose(turn, found, effect)
     else:
-        shown = [document for document, _ in found[:CHOICES]]
-        items = "; ".join(turn.word("choice_item", n=n, name=_short(each)) for n, each in enumerate(shown, 1))
-        needs = {"numbers": [each.number for each in shown], "effect": effect}
-        turn.record("legal", "choices")
+        _unknown(turn)
+
+
+def _choose(turn: Turn, found: Found, effect: bool) -> None:
+    """Tells of the one, offers the few, asks for the year when there are many."""
+    if len(found) == 1:
+        _tell(turn, found[0], effect)
+        return
+    needs = {"numbers": [document.number for document, _ in found], "effect": effect}
+    turn.record("legal", "choices")
+    if len(found) > CHOICES:
+        turn.ask("legal_which_year", Expectation.OPEN, "legal_choice", needs)
+    else:
+        items = "; ".join(turn.word("choice_item", n=n, name=_short(each)) for n, (each, _) in enumerate(found, 1))
         turn.ask("legal_which", Expectation.CHOICE, "legal_choice", needs, choices=items)
 
 

@@ -45,7 +45,8 @@ _PHRASES: tuple[tuple[Kind, str], ...] = (
     (
         Kind.WHERE,
         r"buoc (?:may|nao|thu may|so may|bao nhieu)|may buoc|bao nhieu buoc"
-        r"|con (?:may|bao nhieu|nhieu) (?:buoc|phan|doan)|den (?:dau|buoc dau) roi|toi dau roi|o dau roi|con (?:lau|dai|nhieu) (?:khong|nua)",
+        r"|con (?:may|bao nhieu|nhieu) (?:buoc|phan|doan)|con (?:lau|dai|nhieu) (?:khong|nua)"
+        r"|den (?:dau|buoc dau) roi|toi dau roi|o dau roi",
     ),
     (
         Kind.BACK,

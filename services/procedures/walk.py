@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from language.vi import clauses, speak
@@ -14,6 +15,7 @@ from services.procedures.record import Paper, Procedure, Trust
 from services.procedures.wording import LIST_LENGTH, lower, say
 
 LONGEST = 35  # syllables that can be kept in mind before the caller is asked whether they were heard
+_ROOM = LONGEST - 2  # without "dạ" and "ạ"
 PAPERS = 0  # the part before the first step
 _ORDINALS = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười")
 
@@ -79,24 +81,32 @@ def _papers(procedure: Procedure, chosen: Chosen) -> Iterator[str]:
 def _portions(sentences: Sequence[str]) -> list[str]:
     """These put together as far as they fit, LIST_LENGTH at most; what is too long by itself is cut at its clauses."""
     portions: list[list[str]] = []
+    room = 0
     for sentence in sentences:
-        for part in _fitting(sentence):
-            last = portions[-1] if portions else None
-            if last and len(last) < LIST_LENGTH and _length(say(*last, part)) <= LONGEST:
-                last.append(part)
+        for part, length in _fitting(sentence):
+            if portions and len(portions[-1]) < LIST_LENGTH and length <= room:
+                portions[-1].append(part)
+                room -= length
             else:
                 portions.append([part])
+                room = _ROOM - length
     return [say(*portion) for portion in portions]
 
 
-def _fitting(sentence: str) -> list[str]:
-    parts: list[str] = []
+@lru_cache(maxsize=2048)
+def _fitting(sentence: str) -> tuple[tuple[str, int], ...]:
+    """The sentence, or its parts that can be said in one go, each with its spoken syllables."""
+    whole = _length(sentence)
+    if whole <= _ROOM:
+        return ((sentence, whole),)
+    parts: list[tuple[str, int]] = []
     for clause in clauses(sentence):
-        if parts and _length(say(f"{parts[-1]} {clause}")) <= LONGEST:
-            parts[-1] = f"{parts[-1]} {clause}"
+        length = _length(clause)
+        if parts and parts[-1][1] + length <= _ROOM:
+            parts[-1] = (f"{parts[-1][0]} {clause}", parts[-1][1] + length)
         else:
-            parts.append(clause)
-    return parts
+            parts.append((clause, length))
+    return tuple(parts)
 
 
 def _length(text: str) -> int:

@@ -109,3 +109,35 @@ async def test_what_no_record_cites_is_not_told(asked: str) -> None:
 async def test_another_kind_with_the_same_number_is_not_told() -> None:
     messages = await Conversation().turn("hoi_can_cu", "quyết định 123 năm 2015 là gì")
     assert DECREE not in said(messages)
+
+
+async def many_circulars(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Conversation:
+    """In a call that has asked for a number that five circulars have."""
+    url = f"sqlite:///{tmp_path}/many.db"
+    database = Database(url)
+    database.migrate()
+    numbers = ("77/2018/TT-BTP", "77/2019/TT-BTP", "77/2020/TT-BCA", "77/2020/TT-BTC", "77/2021/TT-BTP")
+    content = text(code="1.900001", name="Cấp thẻ bơi lội", legal=[f"Thông tư ({number})" for number in numbers])
+    import_portal(database, folder(tmp_path / "portal", {"1.900001": content}), date(2026, 7, 19), datetime.now(UTC))
+    database.close()
+    monkeypatch.setenv("VOICEBOT__DATABASE__URL", url)
+    backing.cache_clear()
+    conversation = Conversation()
+    messages = await conversation.turn("hoi_can_cu", "thông tư bảy bảy ban hành ngày nào")
+    assert messages[0]["expects"] == "open"
+    return conversation
+
+
+async def test_many_of_one_number_are_narrowed_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    conversation = await many_circulars(tmp_path, monkeypatch)
+    messages = await conversation.turn("nlu_fallback", "năm hai nghìn không trăm hai mươi")
+    assert "1 là Thông tư số 77/2020/TT-BCA; 2 là Thông tư số 77/2020/TT-BTC" in question(messages)
+    messages = await conversation.turn("nlu_fallback", "của bộ công an cơ")
+    assert "77/2020/TT-BCA" in said(messages)
+    assert "TT-BTC" not in said(messages)
+
+
+async def test_not_knowing_the_year_leads_to_a_person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    conversation = await many_circulars(tmp_path, monkeypatch)
+    await conversation.turn("phu_dinh", "bác không nhớ năm")
+    assert conversation.slots["awaiting"]["what"] == "person"
