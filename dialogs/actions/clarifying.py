@@ -57,6 +57,12 @@ def heard(turn: Turn, asked: State) -> State | None:
     return {**known, "attempts": asked["attempts"] + 1}
 
 
+def can_walk(turn: Turn, code: str) -> bool:
+    """Whether the record has something to walk through: its steps, or at least its papers."""
+    answer = turn.backing.procedures.answer
+    return any(answer(code, aspect).known for aspect in (Aspect.STEPS, Aspect.DOCUMENTS))
+
+
 def procedure_of(turn: Turn, state: State) -> Procedure:
     procedure = turn.backing.procedures.get(state["code"])
     assert procedure is not None, state["code"]  # procedures are withdrawn, never taken out
@@ -105,7 +111,7 @@ def _instead(turn: Turn, code: str, name: str) -> State | None:
     """In this case another procedure is done."""
     turn.record("guide", f"instead {code}")
     other = turn.backing.procedures.get(code)
-    if other and turn.backing.procedures.answer(code, Aspect.STEPS).known:
+    if other and can_walk(turn, code):
         turn.memory.procedure = code
         turn.say("guide_instead", name=other.spoken_name)
         return settle(turn, {"code": code, "chosen": cases.told(questions(other), turn.text)})

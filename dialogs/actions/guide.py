@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dialogs.actions import cases, clarifying, message_list
-from dialogs.actions.clarifying import OWN, TASK, State, procedure_of
+from dialogs.actions.clarifying import OWN, TASK, State, can_walk, procedure_of
 from dialogs.actions.moves import Kind, Move, move
 from dialogs.actions.turn import Turn
 from services.procedures import Aspect
@@ -27,10 +27,10 @@ SHORT = 4  # syllables of words that are a move whatever the intent is taken for
 
 
 def begin(turn: Turn, code: str) -> bool:
-    """Starts the walk, or goes on with the one that was left; False when the record has no steps to tell."""
+    """Starts the walk, or goes on with the one that was left; False when the record has nothing to tell."""
     if resumes(turn, code):
         return True
-    if not turn.backing.procedures.answer(code, Aspect.STEPS).known:
+    if not can_walk(turn, code):
         return False
     if _paused(turn):
         turn.memory.paused = None  # the walk through another procedure
@@ -113,7 +113,10 @@ def _follow(turn: Turn, state: State, wanted: Move) -> None:
         _say_where(turn, way, at)
         _offer_next(turn, state, at, last)
     elif wanted.step is not None and wanted.step > way.steps:
-        turn.say("guide_no_such_step", n=wanted.step, all=way.steps)
+        if way.steps:
+            turn.say("guide_no_such_step", n=wanted.step, all=way.steps)
+        else:
+            turn.say("guide_no_steps")
         _offer_next(turn, state, at, last)
     else:
         _tell(turn, state, _goal(way, at, wanted))
@@ -121,7 +124,9 @@ def _follow(turn: Turn, state: State, wanted: Move) -> None:
 
 def _say_where(turn: Turn, way: Walk, at: int) -> None:
     here = way.pieces[at].step
-    if here == PAPERS:
+    if not way.steps:
+        turn.say("guide_no_steps")
+    elif here == PAPERS:
         turn.say("guide_at_papers", all=way.steps)
     else:
         turn.say("guide_at", n=here, all=way.steps)

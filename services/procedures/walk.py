@@ -41,7 +41,9 @@ def walk(procedure: Procedure, source: Mapping[str, Any], chosen: Chosen) -> Wal
     steps = [step for step in procedure.steps if needed(step, "steps", procedure, chosen) is not False]
     picked = [chosen_option(question, chosen) for question in questions(procedure)]
     case = "".join(f", trường hợp {option.name}," for option in picked if option)
-    opening = [f"{lower(re.sub('[()]', '', procedure.spoken_name))}{case} có {len(steps)} bước".replace(",,", ",")]
+    name = lower(re.sub("[()]", "", procedure.spoken_name))
+    count = f"có {len(steps)} bước" if steps else "thì các bước em chưa có thông tin chính xác"
+    opening = [f"{name}{case} {count}".replace(",,", ",")]
     if procedure.trust is Trust.IMPORTED:
         opening.append(caution(source["date"]).removesuffix(" ạ."))
     told = _portions([*opening, *_papers(procedure, chosen)])

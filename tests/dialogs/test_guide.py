@@ -254,8 +254,11 @@ def imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     named = [
         (f"Trường hợp {name}", ((f"Đơn của {name}", 1, 0),)) for name in ("học sinh", "công nhân", "nông dân", "bộ đội")
     ]
-    content = text(code="1.900001", name="Cấp thẻ bơi lội", cases=[("", (("Tờ khai", 1, 0),)), *named])
-    import_portal(database, folder(tmp_path / "portal", {"1.900001": content}), date(2026, 7, 19), datetime.now(UTC))
+    records = {
+        "1.900001": text(code="1.900001", name="Cấp thẻ bơi lội", cases=[("", (("Tờ khai", 1, 0),)), *named]),
+        "1.000689": text(code="1.000689", name="Khai sinh kết hợp nhận cha, mẹ, con", steps="    Nộp."),
+    }
+    import_portal(database, folder(tmp_path / "portal", records), date(2026, 7, 19), datetime.now(UTC))
     database.close()
     monkeypatch.setenv("VOICEBOT__DATABASE__URL", url)
     backing.cache_clear()
@@ -284,3 +287,19 @@ async def test_none_of_the_cases() -> None:
     await conversation.turn("phu_dinh", "trường hợp khác")
     messages = await conversation.turn("phu_dinh", "không phải")
     assert "có 2 bước" in said(messages)
+
+
+@pytest.mark.usefixtures("imported")
+async def test_papers_are_told_where_no_steps_are_known() -> None:
+    conversation = Conversation()
+    messages = await conversation.turn("hoi_huong_dan", "hướng dẫn đăng ký khai sinh, bố mẹ cháu chưa cưới")
+    assert messages[-1]["procedure"] == "1.000689"
+    assert "các bước em chưa có thông tin chính xác" in said(messages)
+    told = said(messages)
+    while conversation.slots["awaiting"]["what"] == "guide_step":
+        told += said(await conversation.turn("buoc_tiep", "tiếp"))
+    assert "đơn đề nghị" in told
+    for words in ("bước mấy rồi", "bước hai"):
+        answer = said(await conversation.turn("buoc_may", words))
+        assert "chưa" in answer
+        assert "0 bước" not in answer

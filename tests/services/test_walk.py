@@ -138,6 +138,13 @@ def test_what_nobody_reviewed_tells_its_date_and_the_advice_to_check_first() -> 
     assert "ngày 19/07/2026, bác nhớ hỏi lại nơi nộp" in " ".join(piece.text for piece in found.pieces[:2])
 
 
+def test_papers_alone_where_no_steps_are_known() -> None:
+    found = told(procedure(trinh_tu_ngan=[]))
+    assert found.steps == 0
+    assert "các bước em chưa có thông tin chính xác" in found.pieces[0].text
+    assert "giấy chứng sinh" in text(found, PAPERS)
+
+
 def test_uncertain_papers_are_said_to_be_so() -> None:
     unsure = {**RECORDS[BIRTH]["do_tin_cay"], "thanh_phan_ho_so": "thap"}
     assert "cần cán bộ xác nhận lại" in text(told(procedure(do_tin_cay=unsure)))
