@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from dialogs.actions import repair
+from dialogs.actions import guide, repair
 from dialogs.actions.turn import Turn
 from services.procedures import ACCEPT, MARGIN, Aspect, Hit
 from voicebot.expectation import Expectation
@@ -25,6 +25,9 @@ ASPECTS: dict[str, str] = {
     "hoi_can_cu": Aspect.LEGAL_BASIS,
     "hoi_truc_tuyen": Aspect.ONLINE,
     "hoi_phi_phat": "fine",
+    "buoc_tiep": Aspect.STEPS,
+    "buoc_truoc": Aspect.STEPS,
+    "buoc_may": Aspect.STEPS,
 }
 UNRECORDED = {"fine"}  # callers ask for it, no record holds it
 PARTICULAR = ASPECTS.keys() - {"hoi_thu_tuc"}  # say what is asked, perhaps not about what
@@ -119,6 +122,8 @@ def take_up(turn: Turn, code: str, aspect: str) -> None:
 def tell(turn: Turn, code: str, aspect: str) -> None:
     """Says what is known about one aspect, the first part at least; what is not known is said to be so."""
     turn.memory.procedure, turn.memory.aspect = code, aspect
+    if aspect == Aspect.STEPS and guide.begin(turn, code):
+        return
     answer = None if aspect in UNRECORDED else turn.backing.procedures.answer(code, Aspect(aspect))
     turn.record("answer", aspect if answer and answer.known else "unknown")
     if answer and answer.parts:

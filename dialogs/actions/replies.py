@@ -10,8 +10,11 @@ from dialogs.actions import (
     complaints,
     dossiers,
     dropped,
+    fields,
+    guide,
     hand_over,
     hearing,
+    legal,
     message,
     questions,
     repair,
@@ -93,7 +96,7 @@ def choice(turn: Turn, asked: Awaited) -> bool:
 
 
 def more(turn: Turn, asked: Awaited) -> bool:
-    if turn.intent == YES:
+    if turn.intent in (YES, "buoc_tiep"):
         questions.go_on(turn, asked["parts"], asked["source"], asked["offers_officer"])
         return True
     return declined(turn)
@@ -137,8 +140,8 @@ def anything(turn: Turn, asked: Awaited) -> bool:
 
 def resume(turn: Turn, asked: Awaited) -> bool:
     """Whether to go on with the task that something else came in between."""
-    if turn.intent == YES:
-        return turn.resumes(asked["paused"])
+    if turn.intent in (YES, "buoc_tiep"):
+        return guide.resumes(turn) or turn.resumes(asked["paused"])
     if turn.intent in NO_MORE:
         turn.memory.paused = None
         turn.anything_else()
@@ -170,4 +173,7 @@ REPLIES: dict[str, Callable[[Turn, Awaited], bool]] = {
     **survey.REPLIES,
     **dropped.REPLIES,
     **dossiers.REPLIES,
+    **guide.REPLIES,
+    **fields.REPLIES,
+    **legal.REPLIES,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dialogs.actions import dropped, hand_over, hearing, questions, repair, survey
+from dialogs.actions import dropped, guide, hand_over, hearing, questions, repair, survey
 from dialogs.actions.turn import Turn
 from services.procedures import Aspect
 from voicebot.expectation import Expectation
@@ -73,7 +73,8 @@ def emergency(turn: Turn) -> None:
 
 def repeat(turn: Turn) -> None:
     """What was last said; the voicebot knows what of it was really heard, other clients take the words from here."""
-    turn.command("repeat", text=" ".join(turn.memory.last_words))
+    if not guide.named_step(turn):
+        turn.command("repeat", text=" ".join(turn.memory.last_words))
 
 
 def slower(turn: Turn) -> None:

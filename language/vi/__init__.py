@@ -9,6 +9,7 @@ from .codes import parse_code_start, parse_dossier_code, read_code, replace_end
 from .dates import DatePart, parse_date, parse_date_part, read_date
 from .dialects import sound_key
 from .digits import parse_digits, parse_identity, parse_phone, read_digits, read_identity, read_phone
+from .legal_said import LegalReference, parse_legal_reference
 from .letters import fold, normalise, spell, syllables
 from .lunar import lunar_to_solar
 from .number_words import parse_money, parse_number
@@ -21,6 +22,7 @@ from .writing import write
 __all__ = [
     "Completeness",
     "DatePart",
+    "LegalReference",
     "clauses",
     "completeness",
     "fold",
@@ -34,6 +36,7 @@ __all__ = [
     "parse_digits",
     "parse_dossier_code",
     "parse_identity",
+    "parse_legal_reference",
     "parse_money",
     "parse_number",
     "parse_phone",

@@ -58,6 +58,9 @@ def read_date(day: date) -> str:
 def scan_year(words: list[str], at: int, newest_short: int = 30) -> tuple[int, int] | None:
     """A year that starts at `at` and where it ends; two digits mean 19xx when above `newest_short`, else 20xx."""
     number = scan(words, at)
+    if number and number.value > 2000 and (unit := _left_over(words, number.end)):
+        tens = (number.value - 2000) // (1 if number.value < 2100 else 10)
+        return 2000 + tens + unit, number.end + 1
     if number and 1000 <= number.value < 2100:
         return number.value, number.end
     if number and 2100 <= number.value < 3000 and number.value % 100 == 0:  # "hai nghìn ba"
@@ -78,6 +81,13 @@ def scan_year(words: list[str], at: int, newest_short: int = 30) -> tuple[int, i
     if len(digits) == 2:
         return (1900 if int(digits) > newest_short else 2000) + int(digits), end
     return None
+
+
+def _left_over(words: list[str], end: int) -> int:
+    """The last digit where the one before it stands for tens: "hai nghìn hai sáu", "hai nghìn không trăm hai sáu"."""
+    if end >= len(words) or words[end - 1] not in DIGIT_VALUES or words[end - 2] in ("linh", "lẻ", "lẽ", "mươi"):
+        return 0
+    return DIGIT_VALUES.get(words[end], 0)
 
 
 def scan_month(words: list[str], at: int) -> tuple[int, int] | None:

@@ -15,12 +15,14 @@ ISSUERS = {
     "BHXH": "bảo hiểm xã hội", "VPCP": "văn phòng chính phủ", "TANDTC": "tòa án nhân dân tối cao",
     "VKSNDTC": "viện kiểm sát nhân dân tối cao", "NHNN": "ngân hàng nhà nước", "UBND": "ủy ban nhân dân",
     "HĐND": "hội đồng nhân dân", "UBDT": "ủy ban dân tộc",
+    "BDTTG": "bộ dân tộc và tôn giáo", "TTCP": "thanh tra chính phủ", "VPQH": "văn phòng quốc hội",
+    "BTM": "bộ thương mại", "HĐTP": "hội đồng thẩm phán",
 }  # fmt: skip
 
 LEGAL_KINDS = {
     "NĐ": "nghị định", "TT": "thông tư", "TTLT": "thông tư liên tịch", "QĐ": "quyết định", "NQ": "nghị quyết",
     "CT": "chỉ thị", "VBHN": "văn bản hợp nhất", "PL": "pháp lệnh", "KH": "kế hoạch", "CV": "công văn",
-    "TB": "thông báo", "HD": "hướng dẫn",
+    "TB": "thông báo", "HD": "hướng dẫn", "NQLT": "nghị quyết liên tịch",
 }  # fmt: skip
 
 ABBREVIATIONS = ISSUERS | LEGAL_KINDS | {

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from .codes import DOSSIER, parse_dossier_code, symbols
 from .dates import scan_day, scan_month, scan_year
 from .digits import IDENTITY, PHONE, digits_said
+from .legal_said import scan_legal
 from .letters import normalise
 from .number_words import AFTER_TENS, DIGIT_VALUES, is_number_token, is_ordinary, scan
 
@@ -27,6 +28,7 @@ _MULTIPLES = {"mươi", "trăm", "nghìn", "ngàn", "triệu", "chục", "tỷ",
 _COUNTED = {"lần", "người", "bữa", "buổi", "triệu", "nghìn", "ngàn", "đồng", "trăm", "ngày", "tuần"}
 _FRACTION = {"trên", "xuyệt", "xẹt", "xoẹt"}
 _SILENT = {",", "ờ", "à", "ừm"}
+_ALSO_ORDINARY = {"quyết định", "chỉ thị", "luật", "bộ luật"}  # "tôi quyết định hai mươi tháng này"
 
 
 def _at(words: list[str], at: int) -> str:
@@ -43,6 +45,16 @@ def _code(words: list[str], at: int) -> Found:
         return None
     plain = re.sub(r"[^0-9A-Z]", "", code)
     return (code, end) if re.sub(r"[^0-9A-Z]", "", run) == plain and DOSSIER.fullmatch(code) else None
+
+
+def _legal(words: list[str], at: int) -> Found:
+    """ "thông tư không bốn", "nghị định một hai ba năm hai nghìn mười lăm"; some kinds only with number and year."""
+    found = scan_legal(words, at)
+    if found is None:
+        return None
+    reference, end = found
+    sure = reference.number and (reference.year or (len(reference.number) > 1 and reference.kind not in _ALSO_ORDINARY))
+    return (reference.written, end) if sure else None
 
 
 def _run(words: list[str], at: int) -> tuple[str, int, int]:
@@ -237,7 +249,7 @@ def _fraction_digits(words: list[str], at: int) -> tuple[str, int] | None:
     return (digits, at) if digits else None
 
 
-_RULES: tuple[Rule, ...] = (_code, _date, _month_of_year, _year, _clock, _age, _identifier, _house, _amount)
+_RULES: tuple[Rule, ...] = (_code, _legal, _date, _month_of_year, _year, _clock, _age, _identifier, _house, _amount)
 
 
 def _tokens(spoken: str) -> list[str]:

@@ -2,9 +2,11 @@
 
 from services.procedures.answers import Answer, Aspect
 from services.procedures.book import ProcedureBook
-from services.procedures.load import BUNDLED, KnowledgeError, Loaded, load
-from services.procedures.record import Paper, Procedure
+from services.procedures.legal import LegalDocument, LegalKind
+from services.procedures.load import BUNDLED, KnowledgeError, load
+from services.procedures.record import Case, Channel, Level, Method, Origin, Paper, Procedure, Trust
 from services.procedures.search import ACCEPT, MARGIN, Hit
+from services.procedures.versions import Stored, Version, versions
 
 __all__ = [
     "ACCEPT",
@@ -12,11 +14,21 @@ __all__ = [
     "MARGIN",
     "Answer",
     "Aspect",
+    "Case",
+    "Channel",
     "Hit",
     "KnowledgeError",
-    "Loaded",
+    "LegalDocument",
+    "LegalKind",
+    "Level",
+    "Method",
+    "Origin",
     "Paper",
     "Procedure",
     "ProcedureBook",
+    "Stored",
+    "Trust",
+    "Version",
     "load",
+    "versions",
 ]

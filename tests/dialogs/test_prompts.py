@@ -21,6 +21,8 @@ NAMES = {"aspects", "services", "tasks", "dossier_messages"}  # words that go in
 FRAGMENTS = {
     "choice_item",
     "summary",
+    "summary_message",
+    "summary_message_case",
     "summary_procedure",
     "summary_person",
     "summary_person_procedure",
@@ -36,6 +38,7 @@ SYLLABLES_BEFORE_QUESTION = 35
 GREETING_SYLLABLES = 45  # about 12 s of speech
 
 VALUES = {
+    "all": "4",
     "aspect": "lệ phí",
     "form": "anh chị",
     "last": "6 7 8",
@@ -44,10 +47,14 @@ VALUES = {
     "date": "15/12/2025",
     "digits": "0 3 1 7",
     "note": "thiếu bản sao giấy khai sinh",
+    "case": "người mua",
     "choices": "1 là đăng ký khai sinh, 2 là đăng ký kết hôn",
+    "document": "Nghị định số 123/2015/NĐ-CP",
     "n": "2",
     "name": "đăng ký khai sinh",
     "phone": "0912 345 678",
+    "place": "Công an xã, phường",
+    "question": "bác nhập vào nhà của mình, nhà người thân hay nhà thuê",
     "said": "tôi muốn hỏi",
     "summary": "thái độ của cán bộ, Phường Ba Đình, hôm qua",
     "ticket": "1024",
