@@ -59,7 +59,7 @@ def scan_year(words: list[str], at: int, newest_short: int = 30) -> tuple[int, i
     """A year that starts at `at` and where it ends; two digits mean 19xx when above `newest_short`, else 20xx."""
     number = scan(words, at)
     if number and 1000 <= number.value < 2100:
-        return number.value, number.end
+        return _with_unit(words, *number)
     if number and 2100 <= number.value < 3000 and number.value % 100 == 0:  # "hai nghìn ba"
         return 2000 + (number.value - 2000) // 100, number.end
     digits, end = "", at
@@ -78,6 +78,13 @@ def scan_year(words: list[str], at: int, newest_short: int = 30) -> tuple[int, i
     if len(digits) == 2:
         return (1900 if int(digits) > newest_short else 2000) + int(digits), end
     return None
+
+
+def _with_unit(words: list[str], year: int, end: int) -> tuple[int, int]:
+    """ "hai nghìn không trăm hai sáu": tens without "mươi", and the unit after them."""
+    unit = DIGIT_VALUES.get(words[end], 0) if end < len(words) and words[end] != "năm" else 0
+    bare_tens = words[end - 1] in DIGIT_VALUES and words[end - 2 : end - 1] == ["trăm"] and year % 100
+    return (year + unit, end + 1) if unit and bare_tens else (year, end)
 
 
 def scan_month(words: list[str], at: int) -> tuple[int, int] | None:

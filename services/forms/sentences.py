@@ -1,0 +1,104 @@
+"""Several values in one sentence: "cháu tên là … sinh ngày … ở phường …"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from language.vi import fold, normalise, syllables
+from services.forms.definitions import Form, Slot
+from services.forms.kinds import KINDS
+
+_AROUND_NAMES = set(
+    [
+        "sai",
+        "roi",
+        "chua",
+        "dung",
+        "la",
+        "lai",
+        "di",
+        "cho",
+        "giup",
+        "nhe",
+        "a",
+        "bi",
+        "cai",
+        "muc",
+        "phan",
+        "nham",
+        "cua",
+        "toi",
+        "bac",
+        "em",
+        "chau",
+    ]
+)
+_UNLABELLED = {"long_text", "bool"}  # a story holds words of anything, a yes belongs to what was asked
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Words that belong to `slot`; None for what comes before the first label."""
+
+    slot: str | None
+    words: str
+
+
+def segments(form: Form, text: str, asked: str | None, slots: Iterable[str]) -> list[Segment]:
+    """Splits a sentence at the labels of `slots`. A label that several slots share goes to the one asked for, then to
+    the first in the form."""
+    words = normalise(text).split()
+    keys = [fold(word.strip(",.;")) for word in words] if text.isascii() else [word.strip(",.;") for word in words]
+    labels = _labels(form, asked, tuple(slots), folded=text.isascii())
+    found: list[tuple[str | None, int, int]] = [(None, 0, 0)]
+    at = 0
+    while at < len(keys):
+        length = next((n for n in range(min(7, len(keys) - at), 0, -1) if tuple(keys[at : at + n]) in labels), 0)
+        if length:
+            slot = labels[tuple(keys[at : at + length])]
+            whole = KINDS[form.slots[slot].kind].whole_segment
+            found.append((slot, at, at if whole else at + length))
+        at += max(length, 1)
+    ends = [start for _, start, _ in found[1:]] + [len(words)]
+    pieces = [Segment(slot, " ".join(words[first:end])) for (slot, _, first), end in zip(found, ends, strict=True)]
+    return [piece for piece in pieces if piece.words.strip(" ,.;")]
+
+
+@dataclass(frozen=True)
+class Named:
+    slot: str
+    alone: bool  # nothing else was said
+
+
+def called(form: Form, text: str, slots: Iterable[str]) -> Named | None:
+    """Which of `slots` the words name, by the longest of its names, the first where several have it: "sửa ngày sinh"."""
+    said = f" {' '.join(syllables(normalise(text)))} "
+    names: dict[str, str] = {}
+    for slot in slots:
+        for name in (form.wordings[slot].title, *form.wordings[slot].called):
+            words = f" {' '.join(syllables(fold(name) if said.isascii() else normalise(name)))} "
+            if words in said:
+                names.setdefault(words, slot)
+    if not names:
+        return None
+    longest = max(names, key=len)
+    rest = said.replace(longest, " ", 1).split()
+    return Named(names[longest], {fold(word) for word in rest} <= _AROUND_NAMES)
+
+
+def _labels(form: Form, asked: str | None, slots: tuple[str, ...], folded: bool) -> dict[tuple[str, ...], str]:
+    """Label, as words, to slot. Longer words for an option are their own label ("con trai")."""
+    labels: dict[tuple[str, ...], str] = {}
+    order = sorted(slots, key=lambda name: name != asked)
+    for name in order:
+        if form.slots[name].kind not in _UNLABELLED:
+            for phrase in (*form.wordings[name].labels, *_telling_options(form, form.slots[name])):
+                key = fold(phrase) if folded else normalise(phrase)
+                labels.setdefault(tuple(key.split()), name)
+    return labels
+
+
+def _telling_options(form: Form, slot: Slot) -> list[str]:
+    heard = [phrase for option in form.wordings[slot.slot].options.values() for phrase in option.heard]
+    return [phrase for phrase in heard if " " in phrase]
