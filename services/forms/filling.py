@@ -9,6 +9,7 @@ from typing import Any
 from services.forms import kinds, taking
 from services.forms.definitions import READ_AT_ONCE, Form, Prefill, Slot, forms
 from services.forms.kinds import KINDS
+from services.forms.kinds.names import say_spelled
 from services.forms.state import (
     FAILURES,
     IMPLICIT,
@@ -26,8 +27,6 @@ from services.forms.state import (
     Which,
 )
 from services.forms.values import FindProcedures, Heard, Value
-
-from .kinds.names import say_spelled
 
 Item = tuple[str, str, str]  # slot, title, value in words
 

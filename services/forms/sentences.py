@@ -9,31 +9,10 @@ from language.vi import fold, normalise, syllables
 from services.forms.definitions import Form, Slot
 from services.forms.kinds import KINDS
 
-_AROUND_NAMES = set(
-    [
-        "sai",
-        "roi",
-        "chua",
-        "dung",
-        "la",
-        "lai",
-        "di",
-        "cho",
-        "giup",
-        "nhe",
-        "a",
-        "bi",
-        "cai",
-        "muc",
-        "phan",
-        "nham",
-        "cua",
-        "toi",
-        "bac",
-        "em",
-        "chau",
-    ]
-)
+_AROUND_NAMES = {
+    "sai", "roi", "chua", "dung", "la", "lai", "di", "cho", "giup", "nhe", "a", "bi", "cai", "muc", "phan", "nham",
+    "cua", "toi", "bac", "em", "chau",
+}  # fmt: skip
 _UNLABELLED = {"long_text", "bool"}  # a story holds words of anything, a yes belongs to what was asked
 
 
@@ -72,7 +51,7 @@ class Named:
 
 
 def called(form: Form, text: str, slots: Iterable[str]) -> Named | None:
-    """Which of `slots` the words name, by the longest of its names, the first where several have it: "sửa ngày sinh"."""
+    """Which of `slots` the words name ("sửa ngày sinh"): by the longest name, the first where several have it."""
     said = f" {' '.join(syllables(normalise(text)))} "
     names: dict[str, str] = {}
     for slot in slots:

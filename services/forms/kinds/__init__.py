@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from services.forms.definitions import Form, Slot
 from services.forms.kinds import amounts, choices, dates, digits, names, places, texts
-
-from ..definitions import Form, Slot
-from ..values import Context, Found, Heard, Parsed, Reason, Refused, Value
+from services.forms.values import Context, Found, Heard, Parsed, Reason, Refused, Value
 
 Parse = Callable[[str, Slot, Context], Parsed]
 
@@ -103,7 +102,7 @@ def _parse(form: Form, slot: Slot, text: str, context: Context) -> Parsed:
 
 
 def _fitting(form: Form, slot: Slot, parsed: Parsed, context: Context) -> Parsed:
-    """A value that contradicts an identity number given before is refused for the same reason as the number would be."""
+    """A value that contradicts an identity number given before is refused, for the reason that the number would be."""
     if not isinstance(parsed, Found):
         return parsed
     values = {**context.values, slot.slot: parsed.value}

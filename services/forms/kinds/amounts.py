@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from language.vi import parse_money, parse_number, read_number
-
-from ..definitions import Slot
-from ..values import LONGEST_VALUE, Context, Found, Parsed, Reason, Refused, Value
-from ..words import declines, plain, says, yes_no
+from services.forms.definitions import Slot
+from services.forms.values import LONGEST_VALUE, Context, Found, Parsed, Reason, Refused, Value
+from services.forms.words import declines, plain, says, yes_no
 
 _MOST = 10**15
 _NONE = ("không", "không cần", "không thuê", "không thuê ai", "không ai", "không có ai", "thôi")

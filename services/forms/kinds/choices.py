@@ -12,10 +12,9 @@ import yaml
 
 from language.vi import fold, normalise, sound_key
 from language.vi.number_words import after_repair
-
-from ..definitions import Option, Slot
-from ..values import LONGEST_VALUE, Context, Found, Parsed, Reason, Refused, Value
-from ..words import plain
+from services.forms.definitions import Option, Slot
+from services.forms.values import LONGEST_VALUE, Context, Found, Parsed, Reason, Refused, Value
+from services.forms.words import plain
 
 _HERE = Path(__file__).parent
 CLEAR, NEAR = 0.55, 0.05  # scores of a search: good enough by itself, and as good as the best

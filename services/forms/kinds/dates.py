@@ -8,10 +8,9 @@ from datetime import date, timedelta
 from language.vi import DatePart, normalise, parse_date, parse_date_part, read_date, read_number
 from language.vi.dates import read_month
 from language.vi.number_words import scan, words_of
-
-from ..definitions import Days, Slot
-from ..values import LONGEST_VALUE, Context, Found, Parsed, Reason, Refused, Value
-from ..words import says_any
+from services.forms.definitions import Days, Slot
+from services.forms.values import LONGEST_VALUE, Context, Found, Parsed, Reason, Refused, Value
+from services.forms.words import says_any
 
 WEEK = 6  # days after today for which a visit can be booked
 OLDEST = 125  # years

@@ -16,81 +16,20 @@ from language.vi import (
     read_identity,
     read_phone,
 )
-
-from ..definitions import Slot
-from ..values import LONGEST_VALUE, Context, Found, Parsed, Reason, Refused, Value
+from services.forms.definitions import Slot
+from services.forms.values import LONGEST_VALUE, Context, Found, Parsed, Reason, Refused, Value
 
 IDENTITY, PHONE, LAST = 12, 10, 4
 
 # Where a birth was registered, first three digits of an identity number (Decree 137/2015, list of provinces);
 # those after the mergers of 2025 are among them. 1xx and 2xx: born abroad.
-PROVINCES = frozenset(
-    [
-        "001",
-        "002",
-        "004",
-        "006",
-        "008",
-        "010",
-        "011",
-        "012",
-        "014",
-        "015",
-        "017",
-        "019",
-        "020",
-        "022",
-        "024",
-        "025",
-        "026",
-        "027",
-        "030",
-        "031",
-        "033",
-        "034",
-        "035",
-        "036",
-        "037",
-        "038",
-        "040",
-        "042",
-        "044",
-        "045",
-        "046",
-        "048",
-        "049",
-        "051",
-        "052",
-        "054",
-        "056",
-        "058",
-        "060",
-        "062",
-        "064",
-        "066",
-        "067",
-        "068",
-        "070",
-        "072",
-        "074",
-        "075",
-        "077",
-        "079",
-        "080",
-        "082",
-        "083",
-        "084",
-        "086",
-        "087",
-        "089",
-        "091",
-        "092",
-        "093",
-        "094",
-        "095",
-        "096",
-    ]
-)
+PROVINCES = {
+    "001", "002", "004", "006", "008", "010", "011", "012", "014", "015", "017", "019", "020", "022",
+    "024", "025", "026", "027", "030", "031", "033", "034", "035", "036", "037", "038", "040", "042",
+    "044", "045", "046", "048", "049", "051", "052", "054", "056", "058", "060", "062", "064", "066",
+    "067", "068", "070", "072", "074", "075", "077", "079", "080", "082", "083", "084", "086", "087",
+    "089", "091", "092", "093", "094", "095", "096",
+}  # fmt: skip
 _ELDER_BY = 12  # years that a parent is older than the child, at the very least
 _SEX_OF = {"cha": "nam", "ong": "nam", "me": "nu", "ba": "nu"}
 

@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from language.vi import normalise, sound_key, spell, strip_fillers
 from language.vi.number_words import after_repair
 from language.vi.phrases import SURNAMES
-
-from ..definitions import Slot
-from ..values import LONGEST_VALUE, Context, Found, Parsed, Reason, Refused
-from ..words import declines, is_talk, plain, without_leads
+from services.forms.definitions import Slot
+from services.forms.values import LONGEST_VALUE, Context, Found, Parsed, Reason, Refused
+from services.forms.words import declines, is_talk, plain, without_leads
 
 LEAST, MOST = 2, 8  # syllables
 OTHERS = 4
@@ -26,8 +25,9 @@ _ALIKE = (
 _TWINS = {word: [other for other in row.split() if other != word] for row in _ALIKE for word in row.split()}
 
 _LEAD = re.compile(
-    r"^(?:.*\b)?(?:họ và tên|họ tên|tên đầy đủ|tên|đứng tên|ghi|gọi)(?: (?:của|tôi|bác|em|cháu|bé|con|mình|anh|chị|cô|chú"
-    r"|ông|bà|chủ hộ|đầy đủ|mẹ|bố))*(?: (?:là|thì|ghi là))?\s+|^(?:tôi|bác|em|cháu|mình|chị|anh|cô|chú|ông|bà|chủ hộ) là\s+"
+    r"^(?:.*\b)?(?:họ và tên|họ tên|tên đầy đủ|tên|đứng tên|ghi|gọi)"
+    r"(?: (?:của|tôi|bác|em|cháu|bé|con|mình|anh|chị|cô|chú|ông|bà|chủ hộ|đầy đủ|mẹ|bố))*(?: (?:là|thì|ghi là))?\s+"
+    r"|^(?:tôi|bác|em|cháu|mình|chị|anh|cô|chú|ông|bà|chủ hộ) là\s+"
 )
 _STOPS = re.compile(
     r"(?:,| (?:sinh (?:ngày|năm|ở|tại|hôm|tháng)|con trai|con gái|bé trai|bé gái|số căn cước|căn cước|số điện thoại"
@@ -36,7 +36,8 @@ _STOPS = re.compile(
 )
 # "Anh" and "Em" are names, too: such words go only with a particle beside them.
 _TAIL = re.compile(
-    r"\s+(?:(?:đây|đấy|đó|nhé|nhá|nha|ạ|nhỉ|thôi|rồi|cơ)(?: (?:cháu|em|con|cô|chú|bác|anh|chị))?|(?:cháu|em|con) (?:ơi|à))$"
+    r"\s+(?:(?:đây|đấy|đó|nhé|nhá|nha|ạ|nhỉ|thôi|rồi|cơ)(?: (?:cháu|em|con|cô|chú|bác|anh|chị))?"
+    r"|(?:cháu|em|con) (?:ơi|à))$"
 )
 # Words that no name has; without a surname in front, one of them makes the words something else.
 _NO_NAME = {

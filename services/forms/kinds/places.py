@@ -7,26 +7,25 @@ from collections.abc import Sequence
 
 from language.vi import normalise, write
 from language.vi.number_words import after_repair
+from services.forms.definitions import Slot
 from services.forms.kinds import wards
-
-from ..definitions import Slot
-from ..values import LONGEST_VALUE, Context, Found, Parsed, Reason, Refused, Value
-from ..words import declines, plain
-from .texts import parse_text
+from services.forms.kinds.texts import parse_text
+from services.forms.values import LONGEST_VALUE, Context, Found, Parsed, Reason, Refused, Value
+from services.forms.words import declines, plain
 
 CITY = "Thành phố Hà Nội"
 _LEAD = re.compile(
     r"^(?:(?:tôi|bác|em|cháu|nhà tôi|nhà bác|nhà|mình|gia đình|cửa hàng|quán|hiện|hiện tại|bây giờ)\s+)*"
-    r"(?:đang )?(?:địa chỉ(?: mới)?(?: là| ở)?|sống ở|sống tại|sinh sống ở|chuyển về|chuyển đến|nhập khẩu về|nhập vào|ở tại|ở"
-    r"|tại|thường trú(?: ở| tại)?)\s+(?=\S)"
+    r"(?:đang )?(?:địa chỉ(?: mới)?(?: là| ở)?|sống ở|sống tại|sinh sống ở|chuyển về|chuyển đến|nhập khẩu về|nhập vào"
+    r"|ở tại|ở|tại|thường trú(?: ở| tại)?)\s+(?=\S)"
 )
 _CITY = re.compile(r"[,\s]*(?:thành phố\s+|tp\.?\s*)?hà nội$")
 _DISTRICT = re.compile(r"[,\s]*\b(?:quận|huyện|thị xã)\s+(?:\w+\s*){1,2}$")
 _UNIT = re.compile(r"\b(?:phường|xã)\s+\w+")
 _HEADS = {
     "số", "nhà", "ngõ", "ngách", "hẻm", "kiệt", "phố", "đường", "thôn", "xóm", "làng", "khu", "tổ", "dân", "đô", "thị",
-    "chung", "cư", "tòa", "tầng", "căn", "hộ", "phòng", "cụm", "đội", "lô", "trên", "cạnh", "gần", "sau", "trước", "đối",
-    "diện",
+    "chung", "cư", "tòa", "tầng", "căn", "hộ", "phòng", "cụm", "đội", "lô", "trên", "cạnh", "gần", "sau", "trước",
+    "đối", "diện",
 }  # fmt: skip
 
 
@@ -107,7 +106,7 @@ def _ends_in_ward(said: str, at: int) -> bool:
 def _detail(words: Sequence[str]) -> str:
     """House, lane and street as they are written: numbers in digits, names in capitals."""
     said = re.sub(r"(?:[,\s]+(?:thuộc|ở|của|tại))?[,\s]*$", "", " ".join(words)).strip(" ,")
-    written = [word for word in write(said).split()]
+    written = write(said).split()
     return " ".join(_capital(word, written[at - 1] if at else "") for at, word in enumerate(written)).strip(" ,")
 
 

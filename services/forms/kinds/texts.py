@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ..definitions import Slot
-from ..values import LONGEST, LONGEST_VALUE, Context, Found, Parsed, Reason, Refused
-from ..words import declines, is_talk, plain
+from services.forms.definitions import Slot
+from services.forms.values import LONGEST, LONGEST_VALUE, Context, Found, Parsed, Reason, Refused
+from services.forms.words import declines, is_talk, plain
 
 _LEAD = re.compile(
     r"^(?:ở (?!nhà)|tại (?!nhà)|tên (?:quán|cửa hàng|hộ kinh doanh)? ?(?:là )?|lấy tên (?:là )?|đặt tên (?:là )?|là )"
