@@ -53,3 +53,11 @@ class DutySettings(Settings):
     days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
     holidays: tuple[date, ...] = ()
     timezone: Annotated[str, AfterValidator(_check_timezone)] = "Asia/Ho_Chi_Minh"
+
+
+class RegisterSettings(Settings):
+    """The citizen register that forms are prefilled from, after an identity check and with consent."""
+
+    url: str | None = Field(None, pattern=r"^https?://\S+$")  # None: there is none, callers are asked everything
+    token: str = ""
+    timeout: float = Field(3.0, gt=0, le=30)  # s

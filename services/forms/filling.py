@@ -91,6 +91,13 @@ class FormFilling:
                 entry.value, entry.source = value, "register"
         return filled
 
+    def forget_register(self) -> list[str]:
+        """Takes out again what the citizen register put in, when the consent is withdrawn. Which slots."""
+        forgotten = [name for name, entry in self.state.entries.items() if entry.source == "register"]
+        for name in forgotten:
+            self.state.entries[name] = Entry(line=self.entry(name).line)
+        return forgotten
+
     def step(self) -> Step:
         """What to say next. Asked twice in a row it says the same in other words."""
         step = self._next()

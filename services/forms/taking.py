@@ -149,9 +149,7 @@ def _read(turn: Turn) -> list[Event]:
     state = turn.filling.state
     if turn.yes:
         _settle(turn, turn.pending.slots)
-        if state.review and {slot.slot for slot in turn.filling.form.groups[state.review[0]]} >= set(
-            turn.pending.slots
-        ):
+        if state.review and all(slot in turn.filling.form.groups[state.review[0]] for slot in turn.own):
             state.review = state.review[1:]
         return [Event("confirmed", slot) for slot in turn.pending.slots]
     rest = take_back(turn.words)
