@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hotline.commands import calling, models, records, speech
+from hotline.commands import calling, forms, models, records, speech
 from hotline.config import ROOT, Config, ConfigError, load_config
 from hotline.output import fail, stdout
 
@@ -16,6 +16,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="A Vietnamese
 app.add_typer(records.procedures, name="procedures")
 app.add_typer(records.tickets, name="tickets")
 app.add_typer(records.calls, name="calls")
+app.add_typer(forms.forms, name="forms")
 app.add_typer(models.models, name="models")
 app.command()(speech.transcribe)
 app.command()(speech.say)

@@ -16,7 +16,7 @@ from pydantic_settings import (
 )
 from yaml import YAMLError
 
-from services.settings import DatabaseSettings, DutySettings
+from services.settings import DatabaseSettings, DutySettings, RegisterSettings
 from telephony.settings import SipSettings, WebSettings
 from voicebot.settings import (
     DialogueSettings,
@@ -75,6 +75,7 @@ class Config(BaseSettings):
     journal: JournalSettings = JournalSettings()
     recording: RecordingSettings = RecordingSettings()
     duty: DutySettings = DutySettings()
+    citizen_register: RegisterSettings = RegisterSettings()
     metrics: MetricsSettings = MetricsSettings()
 
     @classmethod

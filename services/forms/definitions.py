@@ -67,8 +67,12 @@ class Wording(_Part):
     gently: str
     offer: tuple[str, ...] = ()
     labels: tuple[str, ...]
-    called: tuple[str, ...]
+    called: Annotated[tuple[str, ...], Field(min_length=1)]
     options: Mapping[str, Option] = {}
+
+    @property
+    def spoken(self) -> str:
+        return self.called[0]
 
 
 class _FormPart(_Part):

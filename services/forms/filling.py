@@ -176,11 +176,11 @@ class FormFilling:
     def _confirm(self, slot: Slot, entry: Entry) -> Confirm:
         spelled = slot.spelled and (entry.confidence < IMPLICIT or not entry.sure)
         said = say_spelled(entry.value) if spelled else kinds.say(self.form, slot, entry.value)
-        return Confirm(slot.slot, self.form.wordings[slot.slot].title, said)
+        return Confirm(slot.slot, self.form.wordings[slot.slot].spoken, said)
 
     def _read_back(self, items: Sequence[Item]) -> Step:
         if self.state.misses >= FAILURES:
-            return Stuck(None, self.form.title, keyed=False, required=True)
+            return Stuck(None, self.form.spoken, keyed=False, required=True)
         pending = self.state.pending
         if pending and pending.what == "which" and pending.slots == [slot for slot, _, _ in items]:
             return Which(tuple(title for _, title, _ in items))
@@ -188,14 +188,14 @@ class FormFilling:
 
     def _items(self, slots: Iterable[Slot]) -> list[Item]:
         known = [slot for slot in slots if slot.slot in self.values]
-        return [(s.slot, self.form.wordings[s.slot].title, self.say(s.slot)) for s in known]
+        return [(s.slot, self.form.wordings[s.slot].spoken, self.say(s.slot)) for s in known]
 
     def say(self, slot: str) -> str:
         """The slot's value in words, as it is said back. Raises KeyError when there is none."""
         return kinds.say(self.form, self.form.slots[slot], self.values[slot])
 
     def _stuck(self, slot: Slot) -> Stuck:
-        return Stuck(slot.slot, self.form.wordings[slot.slot].title, KINDS[slot.kind].keyed, slot.required)
+        return Stuck(slot.slot, self.form.wordings[slot.slot].spoken, KINDS[slot.kind].keyed, slot.required)
 
 
 def _pending(step: Step, before: Pending | None) -> Pending | None:

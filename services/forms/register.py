@@ -1,4 +1,4 @@
-"""The citizen register: looks a person up after an identity check and with consent. Contract: docs/citizen-register.md."""
+"""The citizen register: asked after an identity check and with consent. Contract: docs/citizen-register.md."""
 
 from __future__ import annotations
 

@@ -150,8 +150,11 @@ class FormStore:
             return [_saved(row) for row in rows if _identity(row)]
 
     def resume(self, code: str, last_four: str, call_id: str, now: datetime) -> FormFilling:
-        """Opens a paused or returned form to whoever knows the last four digits of its identity number, or of the telephone number
-        it came from while it has none. Raises FormNotFound, WrongIdentity, FormLocked."""
+        """Opens a paused or returned form to whoever knows the last four digits of its identity number.
+
+        While it has none, those of the telephone number that it came from. Raises FormNotFound, WrongIdentity,
+        FormLocked.
+        """
         with self._database.session(write=True) as session:
             row = session.scalar(select(FormRow).where(FormRow.code == code).with_for_update())
             if row is None or row.state not in _OPEN:

@@ -19,6 +19,7 @@ PATH = Path(__file__).parents[2] / "dialogs" / "prompts" / "vi.yml"
 NAMES = {"aspects", "services"}  # words that go into placeholders
 FRAGMENTS = {
     "choice_item",
+    "form_item",
     "summary",
     "summary_procedure",
     "summary_person",
@@ -33,12 +34,22 @@ GREETING_SYLLABLES = 45  # about 12 s of speech
 VALUES = {
     "aspect": "lệ phí",
     "choices": "1 là đăng ký khai sinh, 2 là đăng ký kết hôn",
+    "code": "một hai ba, bốn năm sáu, bảy tám chín",
+    "form": "tờ khai đăng ký khai sinh",
+    "items": "họ và tên: Nguyễn Văn An; giới tính: nam",
+    "least": "không",
+    "most": "hai mươi",
     "n": "2",
     "name": "đăng ký khai sinh",
+    "options": "bố hay mẹ",
     "phone": "0912 345 678",
     "said": "tôi muốn hỏi",
     "ticket": "1024",
+    "title": "ngày sinh",
+    "titles": "họ tên, ngày sinh, giới tính",
+    "ward": "phường Láng",
     "what": "tra cứu hồ sơ",
+    "year": "1958",
 }
 
 
