@@ -140,10 +140,11 @@ class FormFilling:
         unread: list[Item] = []
         for slots in self.form.groups.values():
             # Short groups are read back together, as long as that makes three values at most.
-            if unread and len(unread) + len(slots) > READ_AT_ONCE:
+            to_come = [slot for slot in slots if self.needs(slot) and not KINDS[slot.kind].always_confirm]
+            if unread and len(unread) + len(to_come) > READ_AT_ONCE and not any(map(self._settled, slots)):
                 return self._read_back(unread)
             for slot in filter(self.needs, slots):
-                if self.entry(slot.slot).value is None and not self.entry(slot.slot).skipped:
+                if not self._settled(slot):
                     return self._ask(slot)
             unread += self._items(slot for slot in slots if not self.entry(slot.slot).confirmed)
         if unread:
@@ -151,6 +152,9 @@ class FormFilling:
         if self.state.review:
             return self._read_back(self._items(self.form.groups[self.state.review[0]]))
         return Complete()
+
+    def _settled(self, slot: Slot) -> bool:
+        return self.entry(slot.slot).value is not None or self.entry(slot.slot).skipped
 
     def must_confirm(self, slot: Slot) -> bool:
         """Whether the value must be said back by itself, at once."""
@@ -179,6 +183,7 @@ class FormFilling:
         return Confirm(slot.slot, self.form.wordings[slot.slot].spoken, said)
 
     def _read_back(self, items: Sequence[Item]) -> Step:
+        items = items[:READ_AT_ONCE]
         if self.state.misses >= FAILURES:
             return Stuck(None, self.form.spoken, keyed=False, required=True)
         pending = self.state.pending

@@ -24,6 +24,24 @@ _TAKES_BACK = re.compile(
 _SHORT = 6  # words; in longer sentences the first one answers nothing
 
 
+# Number and calendar words as they are typed without diacritics.
+_ACCENTED = {
+    "khong": "không", "mot": "một", "bon": "bốn", "nam": "năm", "sau": "sáu", "bay": "bảy", "tam": "tám",
+    "chin": "chín", "muoi": "mười", "lam": "lăm", "tram": "trăm", "nghin": "nghìn", "ngan": "ngàn", "trieu": "triệu",
+    "ty": "tỷ", "ruoi": "rưỡi", "dong": "đồng", "ngay": "ngày", "thang": "tháng", "mung": "mùng", "ram": "rằm",
+    "gieng": "giêng", "hom": "hôm", "tuan": "tuần", "thu": "thứ", "nua": "nữa", "toi": "tới", "truoc": "trước",
+    "sang": "sáng", "chieu": "chiều", "gio": "giờ", "tuoi": "tuổi", "hat": "hát", "gach": "gạch", "cham": "chấm",
+    "am": "âm", "lich": "lịch", "chu": "chủ", "nhat": "nhật",
+}  # fmt: skip
+
+
+def accented(text: str) -> str:
+    """The number and calendar words of a text without diacritics, with them: "tuan sau" stays next week."""
+    words = text.lower().split()
+    week = [at for at, word in enumerate(words) if word == "sau" and words[at - 1 : at] == ["tuan"]]
+    return " ".join(word if at in week else _ACCENTED.get(word, word) for at, word in enumerate(words))
+
+
 def plain(text: str) -> str:
     """Normalised, without fillers, without the courtesies before and after."""
     return _without_courtesies(strip_fillers(text))

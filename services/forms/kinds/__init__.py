@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from services.forms.definitions import Form, Slot
 from services.forms.kinds import amounts, choices, dates, digits, names, places, texts
 from services.forms.values import Context, Found, Heard, Parsed, Reason, Refused, Value
+from services.forms.words import accented
 
 Parse = Callable[[str, Slot, Context], Parsed]
 
@@ -24,26 +26,30 @@ class Kind:
     as_spoken: bool = False  # number words may be names: the words as heard are read first
     whole_segment: bool = False  # the label belongs to the value ("sinh năm 58")
     keyed: bool = False  # can be keyed on the telephone
+    numbers: bool = False  # made of number words
 
 
 def _no_option(text: str, slot: Slot, context: Context) -> Parsed:
     raise AssertionError("options are wordings: understand() reads them from the form")
 
 
+_Number = partial(Kind, keyed=True, numbers=True)
+_Date = partial(
+    _Number, expects="date", say=dates.say_day, show=dates.show_day, always_confirm=True, whole_segment=True
+)
+
 KINDS: Mapping[str, Kind] = {
     "person_name": Kind(names.parse, "name", as_spoken=True),
     "people": Kind(names.parse_people, "name", names.say_people, names.show_people, as_spoken=True),
-    "cccd12": Kind(digits.parse_cccd, "digits", digits.say_identity, always_confirm=True, keyed=True),
-    "phone_vn": Kind(digits.parse_phone_number, "digits", digits.say_phone, keyed=True),
-    "digits4": Kind(digits.parse_last_four, "digits", digits.say_last_four, keyed=True),
-    "dossier_code": Kind(digits.parse_dossier, "code", digits.say_dossier, always_confirm=True, keyed=True),
-    "date": Kind(dates.parse_day, "date", dates.say_day, dates.show_day, True, whole_segment=True, keyed=True),
-    "date_partial": Kind(
-        dates.parse_partial, "date", dates.say_day, dates.show_day, True, whole_segment=True, keyed=True
-    ),
-    "timeslot": Kind(dates.parse_time, "choice", dates.say_time, dates.show_time, whole_segment=True),
-    "money": Kind(amounts.parse_amount, "open", amounts.say_money, amounts.show_money),
-    "int": Kind(amounts.parse_int, "open", keyed=True),
+    "cccd12": _Number(digits.parse_cccd, "digits", digits.say_identity, always_confirm=True),
+    "phone_vn": _Number(digits.parse_phone_number, "digits", digits.say_phone),
+    "digits4": _Number(digits.parse_last_four, "digits", digits.say_last_four),
+    "dossier_code": _Number(digits.parse_dossier, "code", digits.say_dossier, always_confirm=True),
+    "date": _Date(dates.parse_day),
+    "date_partial": _Date(dates.parse_partial),
+    "timeslot": Kind(dates.parse_time, "choice", dates.say_time, dates.show_time, whole_segment=True, numbers=True),
+    "money": Kind(amounts.parse_amount, "open", amounts.say_money, amounts.show_money, numbers=True),
+    "int": _Number(amounts.parse_int),
     "bool": Kind(amounts.parse_bool, "yes_no", amounts.say_bool, lambda value: amounts.say_bool(value).capitalize()),
     "address_hn": Kind(places.parse_address, "address", places.say_address, places.show_address),
     "service_point": Kind(
@@ -55,7 +61,7 @@ KINDS: Mapping[str, Kind] = {
     "ethnic": Kind(choices.parse_ethnic, "choice", choices.say_ethnic, choices.say_ethnic),
     "enum": Kind(_no_option, "choice", whole_segment=True),
     "text": Kind(texts.parse_text, as_spoken=True),
-    "facility": Kind(texts.parse_facility),
+    "facility": Kind(texts.parse_facility, whole_segment=True),
     "long_text": Kind(texts.parse_story),
 }
 
@@ -98,7 +104,8 @@ def show(form: Form, slot: Slot, value: Value) -> str:
 def _parse(form: Form, slot: Slot, text: str, context: Context) -> Parsed:
     if slot.kind == "enum":
         return choices.parse_option(text, form.wordings[slot.slot].options, slot.options, context)
-    return KINDS[slot.kind].parse(text, slot, context)
+    kind = KINDS[slot.kind]
+    return kind.parse(accented(text) if kind.numbers and text.isascii() else text, slot, context)
 
 
 def _fitting(form: Form, slot: Slot, parsed: Parsed, context: Context) -> Parsed:

@@ -10,7 +10,8 @@ from services.forms.values import LONGEST, LONGEST_VALUE, Context, Found, Parsed
 from services.forms.words import declines, is_talk, plain
 
 _LEAD = re.compile(
-    r"^(?:ở (?!nhà)|tại (?!nhà)|tên (?:quán|cửa hàng|hộ kinh doanh)? ?(?:là )?|lấy tên (?:là )?|đặt tên (?:là )?|là )"
+    r"^(?:(?:cháu |bé )?(?:sinh|đẻ) (?:ở|tại) |nơi sinh (?:là )?|ở (?!nhà)|tại (?!nhà)"
+    r"|(?:lấy |đặt )?tên (?:quán |cửa hàng |hộ kinh doanh )?(?:là )?|là )"
 )
 _INSTITUTIONS = ("bệnh viện", "nhà hộ sinh", "trạm y tế", "trung tâm y tế", "phòng khám", "viện")
 
