@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterable
 
 from language.vi import fold, is_backchannel, is_command, normalise, sound_key, strip_fillers
-from language.vi.phrases import BACKCHANNEL_WORDS, NO, VOCATIVES, YES
+from language.vi.phrases import BACKCHANNEL_WORDS, NO, YES
 
 _LEADS = BACKCHANNEL_WORDS | {"thưa", "này", "alo", "thì", "là", "rằng"}
-_TAILS = VOCATIVES | {"nhá", "rồi", "mà", "cơ", "thôi", "nghe", "giùm", "giúp", "hộ", "với", "đây"}
+# "Anh" and "Em" end names of people and places, too: such words go only with a particle beside them.
+_TAIL = re.compile(
+    r"[\s,]+(?:(?:đây|đấy|đó|nhé|nhá|nha|ạ|nhỉ|thôi|rồi|cơ|mà|giúp|giùm|vậy)(?: (?:cháu|em|con|cô|chú|bác|anh|chị))?"
+    r"|(?:cháu|em|con) (?:ơi|à|ạ|nhé))$"
+)
 _DECLINES = (
     "không có", "chưa có", "không nhớ", "không biết", "quên rồi", "quên mất", "bỏ qua", "bỏ trống", "để trống",
     "để sau", "không cần", "không khai", "giấu tên", "không mang", "mất rồi", "chưa biết", "không rõ", "chưa rõ",
@@ -56,10 +60,10 @@ def without_leads(text: str) -> str:
 
 
 def _without_courtesies(text: str) -> str:
-    words = without_leads(text).split()
-    while len(words) > 1 and words[-1].strip(",") in _TAILS | {""}:
-        words.pop()
-    return " ".join(words).strip(" ,")
+    said = without_leads(text)
+    while (shorter := _TAIL.sub("", said)) != said:
+        said = shorter
+    return said.strip(" ,")
 
 
 def yes_no(text: str) -> bool | None:

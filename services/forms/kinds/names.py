@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from language.vi import normalise, sound_key, spell, strip_fillers
-from language.vi.number_words import after_repair
+from language.vi import normalise, sound_key, spell
+from language.vi.number_words import DIGIT_VALUES, after_repair
 from language.vi.phrases import SURNAMES
 from services.forms.definitions import Slot
 from services.forms.values import LONGEST_VALUE, Context, Found, Parsed, Reason, Refused
-from services.forms.words import declines, is_talk, plain, without_leads
+from services.forms.words import declines, is_talk, plain
 
 LEAST, MOST = 2, 8  # syllables
 OTHERS = 4
@@ -34,16 +34,16 @@ _STOPS = re.compile(
     r"|điện thoại|địa chỉ|ở phường|ở xã|ở số|hiện ở|quê ở|nha em|nhé em|em nhé|đấy em|đây em|nhé cháu|đấy cháu|cháu nhé"
     r"|viết hoa|là bố|là mẹ|năm nay))\b.*$"
 )
-# "Anh" and "Em" are names, too: such words go only with a particle beside them.
-_TAIL = re.compile(
-    r"\s+(?:(?:đây|đấy|đó|nhé|nhá|nha|ạ|nhỉ|thôi|rồi|cơ)(?: (?:cháu|em|con|cô|chú|bác|anh|chị))?"
-    r"|(?:cháu|em|con) (?:ơi|à))$"
-)
+# Of the peoples of the mountains and the highlands; those shared with the Kinh are in SURNAMES.
+_MOUNTAIN_SURNAMES = {
+    "lô", "lò", "vi", "quàng", "giàng", "vàng", "sùng", "thào", "lầu", "mùa", "bế", "nông", "ma", "mông", "âu", "tòng",
+    "cầm", "điêu", "lường", "cà", "bạc", "chảo", "phàn", "tẩn", "vừ", "thền", "ksor", "siu", "y", "hà", "đèo", "sầm",
+}  # fmt: skip
 # Words that no name has; without a surname in front, one of them makes the words something else.
 _NO_NAME = {
     "không", "có", "gì", "là", "thì", "mà", "và", "được", "cho", "của", "với", "cần", "muốn", "hỏi", "phải", "chưa",
-    "rồi", "nào", "đâu", "sao", "bao", "giờ", "thế", "này", "kia", "ở", "đến", "từ", "trong", "ngày", "tháng", "năm",
-    "tôi", "bác", "cháu", "nhé", "ạ", "hôm", "nay", "trời", "một", "hai", "ba", "bốn", "sáu", "bảy", "tám", "chín",
+    "rồi", "nào", "đâu", "sao", "bao", "giờ", "thế", "này", "kia", "ở", "đến", "từ", "trong", "ngày", "tháng",
+    "tôi", "bác", "cháu", "nhé", "ạ", "hôm", "nay", "trời", "một", "bốn",
     "giấy", "tờ", "làm", "nhớ", "biết", "quên", "nghe", "nói", "lại", "chờ", "đợi", "tí", "người", "cán", "bộ",
 }  # fmt: skip
 
@@ -59,7 +59,9 @@ def parse(text: str, slot: Slot, context: Context) -> Parsed:
         return None
     if len(words) == 1 and context.old and " " in str(context.old):
         return Found(title(f"{str(context.old).rsplit(' ', 1)[0]} {words[0]}"), sure=False)
-    known = words[0] in SURNAMES
+    known = words[0] in SURNAMES | _MOUNTAIN_SURNAMES
+    if words[0] in DIGIT_VALUES:
+        return None
     if not known and (len(words) > 5 or _NO_NAME & set(words)):
         return None
     if len(words) < LEAST:
@@ -133,11 +135,8 @@ def show_people(people: Iterable[dict[str, str]]) -> str:
 
 
 def _name_words(text: str) -> list[str]:
-    said = without_leads(strip_fillers(text[:LONGEST_VALUE]))
-    said = _STOPS.sub("", _LEAD.sub("", said, count=1))
-    while (shorter := _TAIL.sub("", said)) != said:
-        said = shorter
-    words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", without_leads(said))
+    said = _STOPS.sub("", _LEAD.sub("", plain(text[:LONGEST_VALUE]), count=1))
+    words = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", plain(said))
     while len(words) > 1 and words[0] in ("tôi", "bác", "em", "cháu", "mình", "bé", "con", "chị", "cô", "chú", "tên"):
         words = words[1:]
     return words
