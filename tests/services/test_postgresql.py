@@ -20,9 +20,12 @@ from alembic.migration import MigrationContext
 
 from services.calls import CallRecords
 from services.database import Database, DatabaseError
+from services.forms.consents import Consents
+from services.forms.store import FormStore, WrongIdentity
 from services.models import Base
 from services.procedures import Aspect, Loaded, ProcedureBook, load
 from services.tickets import Tickets, TicketState
+from tests.services.form_talk import Talk
 
 pytest.importorskip("psycopg")
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [Path(shutil.which("initdb") or "/").parent]
@@ -115,3 +118,27 @@ def test_an_event_that_the_database_refuses_is_not_an_outage(database: Database)
     with pytest.raises(Exception, match=r"NUL|null") as caught:
         CallRecords(database).store(event)
     assert not isinstance(caught.value, DatabaseError)
+
+
+def test_a_form_sent_by_many_at_once_is_one_form(database: Database) -> None:
+    talk = Talk("form_tra_cuu")
+    talk.tell("H26-250101-0001", "1234")
+    store, codes = FormStore(database), list[str]()
+    now = datetime.now(UTC)
+    threads = [
+        threading.Thread(target=lambda: codes.append(store.finish(talk.filling, "c1", None, now).code))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(codes) == 8
+    assert len(set(codes)) == 1
+    paused = store.pause(Talk("form_hkd").filling, "c2", "0912345678", now)
+    with pytest.raises(WrongIdentity):
+        store.resume(paused.code, "0000", "c3", now)
+    assert store.resume(paused.code, "5678", "c3", now).values == {}
+    consents = Consents(database)
+    consents.give("c2", "0912345678", "vâng", now)
+    assert consents.withdraw(now, phone="0912345678") == 1
