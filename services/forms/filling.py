@@ -107,7 +107,10 @@ class FormFilling:
         return step
 
     def take(self, heard: Heard, today: date, find_procedures: FindProcedures | None = None) -> list[Event]:
-        """What came of one turn of the caller. Never raises on any words; without a step before it asks for nothing."""
+        """What came of one turn of the caller; nothing when no step went before. Never raises on any words.
+
+        A form that asks for a procedure needs `find_procedures`; ValueError without it.
+        """
         return taking.take(self, heard, today, find_procedures)
 
     def review(self) -> None:

@@ -251,7 +251,9 @@ def _deny(turn: Turn, slot: Slot, entry: Entry) -> list[Event]:
 
 def _reopen(turn: Turn, name: str) -> list[Event]:
     before = turn.filling.entry(name)
-    turn.filling.state.entries[name] = Entry(old=before.value, line=before.line, offered=before.offered)
+    turn.filling.state.entries[name] = Entry(
+        old=before.value, line=before.line, offered=before.offered, failures=before.failures + 1
+    )
     return [Event("reopened", name)]
 
 
@@ -277,7 +279,7 @@ def _miss(turn: Turn, reason: Reason, detail: Mapping[str, str] | None = None) -
 def _settle(turn: Turn, slots: Iterable[str]) -> None:
     turn.filling.state.misses = 0
     for slot in slots:
-        turn.filling.entry(slot).confirmed = True
+        turn.filling.entry(slot).confirmed, turn.filling.entry(slot).failures = True, 0
 
 
 _HANDLERS: Mapping[str, Callable[[Turn], list[Event]]] = {

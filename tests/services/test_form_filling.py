@@ -363,3 +363,10 @@ def test_what_is_no_saved_form_is_refused() -> None:
 
 def test_without_a_step_nothing_is_taken() -> None:
     assert FormFilling.begin("form_hkd").take(Heard("tôi tên là nguyễn văn an"), TODAY, find_procedures) == []
+
+
+def test_who_corrects_the_same_thing_again_and_again_is_offered_a_person() -> None:
+    talk = Talk("form_phan_anh", LINE)
+    talk.tell("cán bộ cứ hẹn mãi không trả hồ sơ", "chậm trễ", "ở phường láng", "hôm qua")
+    talk.says("sửa ngày xảy ra", "hôm kia", "sửa ngày xảy ra")
+    assert talk.step() == Stuck("when", "ngày xảy ra", keyed=True, required=True)

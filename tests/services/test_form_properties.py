@@ -18,7 +18,7 @@ from services.forms.filling import FormFilling
 from services.forms.kinds import KINDS, say, show, understand
 from services.forms.kinds.choices import ethnic_groups
 from services.forms.kinds.wards import wards
-from services.forms.state import Complete
+from services.forms.state import Ask, Complete
 from services.forms.values import Context, Found, Heard, Refused
 from tests.services.form_talk import TODAY, Talk, answer, find_procedures
 
@@ -219,7 +219,8 @@ def test_who_knows_the_answers_gets_the_form_filled(name: str, data: st.DataObje
         if isinstance(step, Complete):
             break
         said = answer(step, {slot: said for slot, (_, said) in drawn.items()}, wanted, filling)
-        talk.say(data.draw(polite).format(said))
+        as_it_is = isinstance(step, Ask) and form.slots[step.slot].kind == "long_text"  # kept word for word
+        talk.say(said if as_it_is else data.draw(polite).format(said))
     known = dict(talk.values)
     assert known == {slot: value for slot, value in wanted.items() if slot in known}
     assert all(slot in known for slot, definition in form.slots.items() if talk.filling.needs(definition))
