@@ -16,7 +16,7 @@ from pydantic_settings import (
 )
 from yaml import YAMLError
 
-from services.settings import DatabaseSettings, DutySettings, RegisterSettings
+from services.settings import DatabaseSettings, DutySettings, FormSettings, RegisterSettings
 from telephony.settings import SipSettings, WebSettings
 from voicebot.settings import (
     DialogueSettings,
@@ -76,6 +76,7 @@ class Config(BaseSettings):
     recording: RecordingSettings = RecordingSettings()
     duty: DutySettings = DutySettings()
     citizen_register: RegisterSettings = RegisterSettings()
+    forms: FormSettings = FormSettings()
     metrics: MetricsSettings = MetricsSettings()
 
     @classmethod

@@ -117,6 +117,7 @@ def _actions(config: Config) -> Part:
         "VOICEBOT__DATABASE__URL": config.database.url,
         "VOICEBOT__DUTY": config.duty.model_dump_json(),
         "VOICEBOT__RECORDING": config.recording.model_dump_json(),
+        "VOICEBOT__CITIZEN_REGISTER": config.citizen_register.model_dump_json(),
     }
     command = actions_command(port, settings)
     health = f"http://127.0.0.1:{port}/health"

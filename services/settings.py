@@ -55,9 +55,15 @@ class DutySettings(Settings):
     timezone: Annotated[str, AfterValidator(_check_timezone)] = "Asia/Ho_Chi_Minh"
 
 
+class FormSettings(Settings):
+    """Forms that callers fill by voice."""
+
+    keep_days: int = Field(30, ge=1)  # forms that were begun and not finished are erased after this
+
+
 class RegisterSettings(Settings):
     """The citizen register that forms are prefilled from, after an identity check and with consent."""
 
     url: str | None = Field(None, pattern=r"^https?://\S+$")  # None: there is none, callers are asked everything
     token: str = ""
-    timeout: float = Field(3.0, gt=0, le=30)  # s
+    timeout: float = Field(2.0, gt=0, le=30)  # s; a turn of the dialogue is given up after 3

@@ -13,6 +13,7 @@ from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
 from dialogs.actions import hand_over, hearing, questions, repair, replies, talk
 from dialogs.actions.backing import backing
+from dialogs.actions.forms import later, start
 from dialogs.actions.turn import Turn
 
 ABOUT_RECORDING = {"hoi_ghi_am", "tu_choi_ghi_am"}
@@ -64,6 +65,9 @@ ACTIONS = (
     CallAction("action_not_yet", talk.not_yet),
     CallAction("action_no_input", repair.silent, takes_replies=False, needs_words=False),
     CallAction("action_fallback", questions.rescue),
+    CallAction("action_form", start.asked_for),
+    CallAction("action_resume", later.resume_asked),
+    CallAction("action_pause", later.pause_asked, takes_replies=False),
 )
 
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
+from typing import Protocol
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dialogs.actions.prompts import Prompts
 from services.database import Database
 from services.duty import Duty
+from services.forms.consents import Consents
+from services.forms.register import CitizenRegister, HttpCitizenRegister
+from services.forms.store import FormStore
 from services.procedures import ProcedureBook
-from services.settings import DatabaseSettings, DutySettings
+from services.settings import DatabaseSettings, DutySettings, RegisterSettings
 from services.tickets import Tickets
 from voicebot.settings import RecordingSettings
 
@@ -24,6 +29,22 @@ class BackingSettings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     duty: DutySettings = DutySettings()
     recording: RecordingSettings = RecordingSettings()
+    citizen_register: RegisterSettings = RegisterSettings()
+
+
+class Outbox(Protocol):
+    """Messages to callers; the same `key` twice is one message."""
+
+    def put(self, channel: str, to: str, text: str, key: str, now: datetime) -> None:
+        """Raises DatabaseError."""
+
+
+@dataclass(frozen=True)
+class FormServices:
+    store: FormStore
+    consents: Consents
+    register: CitizenRegister | None = None  # None: callers are asked everything
+    outbox: Outbox | None = None  # None: no message is offered
 
 
 @dataclass(frozen=True)
@@ -32,6 +53,7 @@ class Backing:
     tickets: Tickets
     duty: Duty
     prompts: Prompts
+    forms: FormServices
     records: bool = True  # calls are recorded
 
 
@@ -40,6 +62,12 @@ def backing() -> Backing:
     """Raises a validation error when the environment makes no sense."""
     settings = BackingSettings()
     database = Database(settings.database.url)
+    register = HttpCitizenRegister(settings.citizen_register) if settings.citizen_register.url else None
     return Backing(
-        ProcedureBook(database), Tickets(database), Duty(settings.duty), Prompts(), settings.recording.enabled
+        ProcedureBook(database),
+        Tickets(database),
+        Duty(settings.duty),
+        Prompts(),
+        FormServices(FormStore(database), Consents(database), register),
+        settings.recording.enabled,
     )

@@ -19,6 +19,7 @@ PHONE_DIGITS = 10
 
 
 def asked_for(turn: Turn) -> None:
+    turn.set_aside()
     unreachable = turn.entities.get("khong_gap")
     if unreachable:
         leave_ticket(turn, HAND_OVER, summary(turn), str(unreachable))

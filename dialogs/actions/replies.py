@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dialogs.actions import hand_over, hearing, questions, repair
+from dialogs.actions import forms, hand_over, hearing, questions, repair
 from dialogs.actions.turn import Turn
 from voicebot.expectation import Expectation
 
@@ -39,8 +39,7 @@ def answers(turn: Turn) -> bool:
         return True
     if REPLIES[asked["what"]](turn, asked):
         return True
-    if "task" in asked:
-        turn.memory.paused = {"awaiting": dict(asked), "question": turn.memory.question}
+    turn.set_aside()
     return False
 
 
@@ -128,6 +127,10 @@ def resume(turn: Turn, asked: Awaited) -> bool:
         turn.memory.paused = None
         turn.anything_else()
         return True
+    paused = turn.memory.paused
+    if paused and REPLIES[paused["awaiting"]["what"]](turn, paused["awaiting"]):  # goes on without saying so
+        turn.memory.paused = None
+        return True
     return False
 
 
@@ -149,4 +152,5 @@ REPLIES: dict[str, Callable[[Turn, Awaited], bool]] = {
     "resume": resume,
     "phone": hand_over.phone,
     "phone_right": hand_over.phone_right,
+    **forms.REPLIES,
 }

@@ -59,6 +59,16 @@ class Turn:
         return float(self._metadata.get("confidence", 1.0))
 
     @property
+    def spoken(self) -> str:
+        """The words as they were heard, numbers in words; "" for what was keyed."""
+        return self._metadata.get("spoken") or ""
+
+    @property
+    def keyed(self) -> bool:
+        """Digits from the keys of the telephone, or typed."""
+        return self.text.strip().isdigit() and self.spoken in ("", self.text)
+
+    @property
     def alternatives(self) -> Sequence[str]:
         return self._metadata.get("alternatives") or ()
 
@@ -94,6 +104,15 @@ class Turn:
         self.expect(expects, what, needs)
         self.memory.question = {"key": key, "values": values}
 
+    def ask_in(
+        self, wordings: Sequence[str], expects: Expectation, what: str, needs: Mapping[str, Any] | None = None
+    ) -> None:
+        """As `ask`, in the first of `wordings`; asked again, it is asked in the next."""
+        said, *others = wordings
+        self.tell(said)
+        self.expect(expects, what, needs)
+        self.memory.question = {"wordings": [*others, said]}
+
     def expect(self, expects: Expectation, what: str | None = None, needs: Mapping[str, Any] | None = None) -> None:
         """The words said last were a question."""
         self._expects = expects
@@ -105,6 +124,9 @@ class Turn:
         assert self.asked
         question = self.memory.question or {"key": "offer_person", "values": {}}
         needs = {name: value for name, value in self.asked.items() if name not in ("what", "expects")}
+        if "wordings" in question:
+            self.ask_in(question["wordings"], Expectation(self.asked["expects"]), self.asked["what"], needs)
+            return
         self.ask(question["key"], Expectation(self.asked["expects"]), self.asked["what"], needs, **question["values"])
 
     def anything_else(self) -> None:
@@ -115,6 +137,11 @@ class Turn:
             self.ask("resume_task", Expectation.YES_NO, "resume", {"paused": task}, name=name)
         else:
             self.ask("anything_else", Expectation.OPEN, "anything")
+
+    def set_aside(self) -> None:
+        """Something comes in between: the task whose question is open is offered again by `anything_else`."""
+        if self.asked and "task" in self.asked:
+            self.memory.paused = {"awaiting": dict(self.asked), "question": self.memory.question}
 
     def resumes(self, task: str) -> bool:
         """Whether `task` was paused; then it goes on with the question that was open."""

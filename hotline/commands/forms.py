@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -72,3 +73,17 @@ def print_(context: typer.Context, code: str, out: Annotated[Path, typer.Option(
     except OSError as error:
         fail(f"{out}: {error.strerror}")
     stdout.print(f"{out}", markup=False, highlight=False)
+
+
+@forms.command()
+def erase(context: typer.Context, json: JsonOption = False) -> None:
+    """Erases forms that were begun and not taken up again for `forms.keep_days`. To be run daily."""
+    now = datetime.now(UTC)
+    try:
+        erased = _store(context).erase_paused(now - timedelta(days=context.obj.forms.keep_days), now)
+    except DatabaseError as error:
+        fail(str(error))
+    if json:
+        print_json({"erased": erased})
+    else:
+        stdout.print(f"{erased} erased", highlight=False)

@@ -12,7 +12,7 @@ from .lunar import lunar_to_solar
 from .number_words import parse_money, parse_number
 from .numbers import read_number
 from .speech import speak
-from .turns import Completeness, completeness, is_backchannel, is_command, strip_fillers
+from .turns import Completeness, completeness, is_backchannel, is_command, is_question, strip_fillers
 from .writing import write
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "fold",
     "is_backchannel",
     "is_command",
+    "is_question",
     "lunar_to_solar",
     "normalise",
     "parse_date",

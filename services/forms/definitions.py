@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 HERE = Path(__file__).parent
 READ_AT_ONCE = 3  # values that a caller can check in one breath
 
-Outcome = Literal["eform", "queue", "feedback", "lookup"]
+Outcome = Literal["eform", "queue", "feedback", "lookup", "identity"]
 Days = Literal["past", "future", "week", "any"]
 Prefill = Literal["line", "register.name", "register.dob", "register.address"]
 Kind = Literal[
@@ -86,6 +86,7 @@ class _FormPart(_Part):
 class _FormWording(_Part):
     title: str
     spoken: str
+    heard: tuple[str, ...] = ()
     groups: Mapping[str, str]
     slots: Mapping[str, Wording]
 
@@ -97,6 +98,7 @@ class Form:
         self.name = part.form
         self.title = wording.title
         self.spoken = wording.spoken
+        self.heard = wording.heard
         self.procedure = part.procedure
         self.outcome: Outcome = part.outcome
         self.identity = part.identity  # slot whose last digits open a paused form
@@ -127,7 +129,7 @@ class Form:
             if not set(named) <= self.slots.keys():
                 yield f"{name}: person names a slot that is not there"
             known.add(name)
-        if self.identity and self.slots.get(self.identity, None) is None:
+        if self.identity and self.identity not in self.slots:
             yield "identity names a slot that is not there"
 
 

@@ -119,10 +119,11 @@ class FormFilling:
             name for name, slots in self.form.groups.items() if any(s.slot in self.values for s in slots)
         ]
 
-    def retry(self, slot: str) -> None:
-        """After the caller was stuck: the slot is asked again, now with keys or in peace."""
-        self.entry(slot).failures, self.entry(slot).part = 0, None
+    def retry(self, slot: str | None) -> None:
+        """After the caller was stuck: the slot is asked again, now with keys or in peace; the read-back for None."""
         self.state.misses = 0
+        if slot:
+            self.entry(slot).failures, self.entry(slot).part = 0, None
 
     def skip(self, slot: str) -> None:
         """Leaves an optional slot empty. Raises ValueError for a required one."""
@@ -172,13 +173,12 @@ class FormFilling:
         if entry.failures >= FAILURES:
             return self._stuck(slot)
         if slot.prefill == "line" and entry.line and not entry.offered:
-            text = wording.offer[entry.failures % len(wording.offer)].format(
-                value=kinds.say(self.form, slot, entry.line)
-            )
-            return Offer(slot.slot, text, entry.line)
-        wordings = (wording.ask[0], wording.gently, *wording.ask[1:])
-        text = "" if entry.part else wordings[entry.asked % len(wordings)]
-        return Ask(slot.slot, text, KINDS[slot.kind].expects, KINDS[slot.kind].keyed)
+            value = kinds.say(self.form, slot, entry.line)
+            offers = tuple(text.format(value=value) for text in wording.offer)
+            return Offer(slot.slot, _from(offers, entry.failures), entry.line)
+        asks = (wording.ask[0], wording.gently, *wording.ask[1:])
+        wordings = () if entry.part else _from(asks, entry.asked)
+        return Ask(slot.slot, wordings, KINDS[slot.kind].expects, KINDS[slot.kind].keyed)
 
     def _confirm(self, slot: Slot, entry: Entry) -> Confirm:
         spelled = slot.spelled and (entry.confidence < IMPLICIT or not entry.sure)
@@ -221,4 +221,10 @@ def _pending(step: Step, before: Pending | None) -> Pending | None:
         case Stuck(slot=slot):
             return Pending(what="stuck", slots=[slot] if slot else [])
         case Complete():
-            return None
+            return Pending(what="complete", slots=[])
+
+
+def _from(wordings: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """All of them, beginning with the one whose turn it is."""
+    at = count % len(wordings)
+    return wordings[at:] + wordings[:at]

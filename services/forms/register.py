@@ -72,7 +72,12 @@ class HttpCitizenRegister:
         self._timeout = settings.timeout
 
     def look_up(self, citizen_id: str, born: date, consent: Consent) -> Citizen:
-        body = {"citizenId": citizen_id, "dateOfBirth": born.isoformat(), "purpose": "form", "consent": _proof(consent)}
+        body: dict[str, Any] = {
+            "citizenId": citizen_id,
+            "dateOfBirth": born.isoformat(),
+            "purpose": "form",
+            "consent": _proof(consent),
+        }
         try:
             response = requests.post(
                 self._url, json=body, headers=self._headers, timeout=self._timeout, allow_redirects=False

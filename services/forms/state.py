@@ -37,7 +37,7 @@ class Entry(BaseModel):
 class Pending(BaseModel):
     """What the last step waits for."""
 
-    what: Literal["ask", "offer", "confirm", "read_back", "which", "stuck"]
+    what: Literal["ask", "offer", "confirm", "read_back", "which", "stuck", "complete"]
     slots: list[str]
 
 
@@ -54,10 +54,10 @@ class State(BaseModel):
 
 @dataclass(frozen=True)
 class Ask:
-    """`text` is empty where the reason of the last event asks already (the rest of a number, the ward)."""
+    """`wordings` are empty where the reason of the last event asks already (the rest of a number, the ward)."""
 
     slot: str
-    text: str
+    wordings: tuple[str, ...]  # the one to say now, then those for asking again
     expects: str  # a `voicebot.expectation.Expectation`
     keyed: bool  # may be keyed on the telephone
 
@@ -67,7 +67,7 @@ class Offer:
     """A yes takes `value`, which the line brought, for the slot."""
 
     slot: str
-    text: str
+    wordings: tuple[str, ...]
     value: Value
 
 
@@ -104,7 +104,7 @@ class Stuck:
 
 @dataclass(frozen=True)
 class Complete:
-    """Everything is there and confirmed."""
+    """Everything is there and confirmed; the caller may still correct it."""
 
 
 Step = Ask | Offer | Confirm | ReadBack | Which | Stuck | Complete

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -83,6 +83,7 @@ class SavedForm:
     state: FormState
     phone: str | None
     call_id: str
+    opened_by: Literal["identity", "phone", ""]  # number whose last digits open it again; "": nothing does
     eform: Mapping[str, Any]
     history: tuple[FormChange, ...]  # oldest first
 
@@ -283,6 +284,7 @@ def _saved(row: FormRow) -> SavedForm:
         state=FormState(row.state),
         phone=row.phone,
         call_id=row.call_id,
+        opened_by="identity" if _identity(row) else "phone" if row.phone else "",
         eform=row.eform,
         history=tuple(FormChange(FormState(c.state), c.at, c.by, c.note) for c in row.changes),
     )

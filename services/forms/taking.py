@@ -79,13 +79,20 @@ def _answered(turn: Turn) -> list[Event]:
     if rest and (events := _correct(turn, rest, () if turn.asked.kind in _FREE else (turn.asked,))):
         return events
     pieces = _segments(turn, turn.words)
-    events = _labelled(turn, [piece for piece in pieces if piece.slot not in (None, turn.asked.slot)])
+    answer = _piece_for(turn, pieces)
+    events = _labelled(turn, [piece for piece in pieces if piece.slot and piece is not (answer and answer[0])])
     if not events:
         return _whole(turn)
-    for piece in sorted((p for p in pieces if p.slot in (None, turn.asked.slot)), key=lambda p: p.slot is None):
+    return (_store(turn, turn.asked, answer[1]) if answer else []) + events
+
+
+def _piece_for(turn: Turn, pieces: Iterable[Segment]) -> tuple[Segment, Found] | None:
+    """The part of the sentence that answers the question, by its label or before all labels."""
+    own = [piece for piece in pieces if piece.slot in (None, turn.asked.slot)]
+    for piece in sorted(own, key=lambda piece: piece.slot is None):
         if isinstance(parsed := turn.understand(turn.asked, piece.words), Found):
-            return _store(turn, turn.asked, parsed) + events
-    return events
+            return piece, parsed
+    return None
 
 
 def _whole(turn: Turn) -> list[Event]:
@@ -171,6 +178,12 @@ def _stuck(turn: Turn) -> list[Event]:
     return _answered(turn) if turn.pending.slots else []
 
 
+def _closing(turn: Turn) -> list[Event]:
+    """When all is there: a correction, or nothing."""
+    rest = turn.words if (said := take_back(turn.words)) is None else said
+    return [] if turn.yes or not rest else _correct(turn, rest, ())
+
+
 def _correct(turn: Turn, text: str, own: Iterable[Slot]) -> list[Event]:
     """Values by their labels; a value for the one of the slots just said back that it can be for; a slot by name."""
     filling = turn.filling
@@ -180,7 +193,8 @@ def _correct(turn: Turn, text: str, own: Iterable[Slot]) -> list[Event]:
         return _reopen(turn, named.slot)
     if events := _labelled(turn, [piece for piece in _segments(turn, text) if piece.slot]):
         return events
-    last = filling.form.slots.get(filling.state.last or "")
+    # Bare words that take nothing back are about what was asked, not about what went before.
+    last = filling.form.slots.get(filling.state.last or "") if take_back(turn.words) is not None else None
     for slots in (own, (last,) if last and last.kind not in _FREE and last.slot in filling.values else ()):
         found = {slot.slot: value for slot in slots if (value := _other_value(turn, slot, text))}
         if len(found) != 1:
@@ -202,10 +216,14 @@ def _other_value(turn: Turn, slot: Slot, text: str) -> Found | None:
 def _labelled(turn: Turn, pieces: Iterable[Segment]) -> list[Event]:
     events: list[Event] = []
     for piece in pieces:
-        slot = turn.filling.form.slots[piece.slot or ""]
-        parsed = turn.understand(slot, piece.words)
-        if isinstance(parsed, Found) and parsed.value != turn.filling.entry(slot.slot).value:
-            events += _store(turn, slot, parsed)
+        empty = [name for name in piece.also if turn.filling.entry(name).value is None]
+        for name in filter(None, (piece.slot, *empty)):
+            slot = turn.filling.form.slots[name]
+            parsed = turn.understand(slot, piece.words)
+            if isinstance(parsed, Found):
+                if parsed.value != turn.filling.entry(name).value:
+                    events += _store(turn, slot, parsed)
+                break
     return events
 
 
@@ -289,4 +307,5 @@ _HANDLERS: Mapping[str, Callable[[Turn], list[Event]]] = {
     "read_back": _read,
     "which": _read,
     "stuck": _stuck,
+    "complete": _closing,
 }

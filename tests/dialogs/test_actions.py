@@ -40,6 +40,7 @@ class Conversation:
 
     def __init__(self, **metadata: Any) -> None:
         self.slots: dict[str, Any] = {}
+        self.call_id = "call"
         self._metadata = {"now": NIGHT, **metadata}
         rules = yaml.safe_load((DIALOGS / "data" / "rules.yml").read_text())["rules"]
         self._actions = {rule["steps"][0]["intent"]: rule["steps"][1]["action"] for rule in rules}
@@ -53,7 +54,7 @@ class Conversation:
             "text": text or f"/{intent}",
             "metadata": self._metadata | more,
         }
-        tracker = Tracker("call", self.slots, message, [], False, None, {}, None)
+        tracker = Tracker(self.call_id, self.slots, message, [], False, None, {}, None)
         dispatcher = CollectingDispatcher()
         action = next(action for action in ACTIONS if action.name == self._actions[intent])
         for event in await action.run(dispatcher, tracker, {}):
@@ -85,7 +86,7 @@ def test_every_prompt_that_is_used_exists_with_its_placeholders() -> None:
 def _prompts_used() -> Iterator[tuple[str, set[str]]]:
     """Keys that stand in calls of say, ask and word, and in tables of keys, with the placeholders filled there."""
     own = {"say": {"interruptible"}, "ask": {"expects", "what", "needs"}, "word": set[str]()}
-    for path in Path(actions.__file__).parent.glob("*.py"):
+    for path in Path(actions.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
                 continue

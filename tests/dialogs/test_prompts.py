@@ -20,6 +20,7 @@ NAMES = {"aspects", "services", "tasks"}  # words that go into placeholders
 FRAGMENTS = {
     "choice_item",
     "form_item",
+    "form_message",
     "summary",
     "summary_procedure",
     "summary_person",

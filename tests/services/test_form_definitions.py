@@ -25,7 +25,7 @@ PROMPTS = yaml.safe_load(
 every_form = pytest.mark.parametrize("form", forms().values(), ids=list(forms()))
 
 
-def test_the_seven_forms_with_all_their_slots() -> None:
+def test_the_seven_forms_and_the_identity_check_with_all_their_slots() -> None:
     counts = {name: len(form.slots) for name, form in forms().items()}
     assert counts == {
         "form_khai_sinh": 13,
@@ -35,6 +35,7 @@ def test_the_seven_forms_with_all_their_slots() -> None:
         "form_so_thu_tu": 6,
         "form_phan_anh": 7,
         "form_tra_cuu": 2,
+        "form_danh_tinh": 2,
     }
 
 

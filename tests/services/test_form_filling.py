@@ -204,7 +204,7 @@ def test_a_question_is_never_asked_in_the_same_words_twice_running() -> None:
     for _ in range(2):
         step = talk.step()
         assert isinstance(step, Ask)
-        asked.append(step.text)
+        asked.append(step.wordings[0])
         talk.say("hôm nay trời đẹp quá")
     assert len(set(asked)) == 2
     assert talk.step() == Stuck("requester_name", "tên người khai", keyed=False, required=True)
@@ -240,7 +240,7 @@ def test_pieces_of_a_number_are_no_failures() -> None:
         (event,) = talk.say(said)
         assert (event.what, event.reason) == ("more", Reason.DIGITS_MORE)
         assert isinstance(step := talk.step(), Ask)
-        assert step.text == ""
+        assert step.wordings == ()
     talk.say("ba bốn năm")
     assert talk.values["requester_id"] == "001085012345"
 
@@ -289,7 +289,7 @@ def test_the_number_of_the_line_is_offered(said: str, phone: str, source: str) -
     talk = Talk("form_so_thu_tu", LINE)
     step = talk.tell("phường láng", "làm khai sinh", "ngày mai", "buổi sáng", "trần thị mai")
     assert isinstance(step, Offer)
-    assert "không chín một hai, ba bốn năm, sáu bảy tám" in step.text
+    assert "không chín một hai, ba bốn năm, sáu bảy tám" in step.wordings[0]
     talk.say(said)
     assert talk.values["phone"] == phone
     assert talk.filling.entry("phone").source == source

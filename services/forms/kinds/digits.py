@@ -30,6 +30,7 @@ PROVINCES = {
     "067", "068", "070", "072", "074", "075", "077", "079", "080", "082", "083", "084", "086", "087",
     "089", "091", "092", "093", "094", "095", "096",
 }  # fmt: skip
+_FOUR_DIGITS = re.compile(r"\b(?:bốn|4)\s+(?:chữ\s+)?số(?:\s+cuối)?\b")  # names them, and is none of them
 _ELDER_BY = 12  # years that a parent is older than the child, at the very least
 _SEX_OF = {"cha": "nam", "ong": "nam", "me": "nu", "ba": "nu"}
 
@@ -85,12 +86,17 @@ def parse_phone_number(text: str, slot: Slot, context: Context) -> Parsed:
 
 def parse_last_four(text: str, slot: Slot, context: Context) -> Parsed:
     """Four digits; of a whole identity or telephone number its last four."""
-    said = re.sub(r"\b(?:bốn|4)\s+(?:chữ\s+)?số(?:\s+cuối)?\b", " ", text[:LONGEST_VALUE].lower())
-    whole = parse_identity(said) or parse_phone(said)
-    digits = whole or str(context.part or "") + parse_digits(said, LAST)
-    if whole or len(digits) == LAST:
-        return Found(digits[-LAST:])
-    return _whole(digits, LAST, Found)
+    if digits := last_four(text):
+        return Found(digits)
+    said = _FOUR_DIGITS.sub(" ", text[:LONGEST_VALUE].lower())
+    return _whole(str(context.part or "") + parse_digits(said, LAST), LAST, Found)
+
+
+def last_four(text: str) -> str | None:
+    """Four digits; of a whole identity or telephone number its last four."""
+    said = _FOUR_DIGITS.sub(" ", text[:LONGEST_VALUE].lower())
+    digits = parse_identity(said) or parse_phone(said) or parse_digits(said, LAST)
+    return digits[-LAST:] if len(digits) in (LAST, PHONE, IDENTITY) else None
 
 
 def parse_dossier(text: str, slot: Slot, context: Context) -> Parsed:
