@@ -43,16 +43,21 @@ class FormCall:
         return (self._talk.slots.get("question") or {}).get("key")
 
     @property
+    def asked(self) -> dict[str, Any]:
+        asked: dict[str, Any] = self._talk.slots["awaiting"]
+        return asked
+
+    @property
     def filling(self) -> FormFilling:
-        awaiting = self._talk.slots["awaiting"]
-        return FormFilling.from_json(awaiting["form"])
+        return FormFilling.from_json(self.asked["form"])
 
     @property
     def expects(self) -> str:
         return str([message for message in self.messages if message["type"] == "say"][-1]["expects"])
 
     @property
-    def actions(self) -> list[str]:
+    def results(self) -> list[str]:
+        """Of the actions of the last turn."""
         return [action["result"] for action in self.messages[-1]["actions"]]
 
     @property

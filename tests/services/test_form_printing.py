@@ -93,6 +93,7 @@ def test_a_page_in_vietnamese_with_its_fonts_embedded() -> None:
         "{{ 7 * 7 }} {% include '/etc/passwd' %}",
         "</style></table><h1>Giả</h1>",
         "a" * 4000,
+        "tôi nói mãi không ai nghe " * 160,
     ],
 )
 def test_whatever_a_caller_says_is_text(said: str) -> None:

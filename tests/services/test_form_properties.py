@@ -210,7 +210,9 @@ def test_who_knows_the_answers_gets_the_form_filled(name: str, data: st.DataObje
         drawn["requester_relation"] = ("cha", "bố")
     if "dob" in drawn:
         year = drawn["id"][0][4:6]
-        drawn["dob"] = (f"19{year}", f"sinh năm {vi.read_number(1900 + int(year))}")
+        whole = form.slots["dob"].kind == "date"
+        said = f"{'mười hai tháng ba' if whole else 'sinh'} năm {vi.read_number(1900 + int(year))}"
+        drawn["dob"] = (f"19{year}-03-12" if whole else f"19{year}", said)
     wanted = {slot: value for slot, (value, _) in drawn.items()}
     talk = Talk(name)
     for _ in range(60):
