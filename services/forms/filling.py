@@ -125,6 +125,12 @@ class FormFilling:
         if slot:
             self.entry(slot).failures, self.entry(slot).part = 0, None
 
+    def rest(self) -> None:
+        """When the caller comes back in another call: failures are forgotten."""
+        self.state.misses = 0
+        for entry in self.state.entries.values():
+            entry.failures = 0
+
     def skip(self, slot: str) -> None:
         """Leaves an optional slot empty. Raises ValueError for a required one."""
         if self.form.slots[slot].required:

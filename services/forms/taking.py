@@ -13,7 +13,7 @@ from services.forms.kinds import KINDS
 from services.forms.sentences import Segment, called, segments
 from services.forms.state import ASK_AGAIN, Entry, Event, Pending
 from services.forms.values import Context, FindProcedures, Found, Heard, Parsed, Reason, Refused
-from services.forms.words import declines, take_back, yes_no
+from services.forms.words import declines, has_none, take_back, yes_no
 
 if TYPE_CHECKING:
     from services.forms.filling import FormFilling
@@ -75,7 +75,7 @@ def _answered(turn: Turn) -> list[Event]:
     """To a question for one slot. Other values may come with the answer, or a correction instead of it."""
     if turn.heard.keyed or turn.asked.kind == "long_text":
         return _whole(turn)
-    rest = take_back(turn.words)
+    rest = None if has_none(turn.words) else take_back(turn.words)
     if rest and (events := _correct(turn, rest, () if turn.asked.kind in _FREE else (turn.asked,))):
         return events
     pieces = _segments(turn, turn.words)
@@ -193,10 +193,12 @@ def _correct(turn: Turn, text: str, own: Iterable[Slot]) -> list[Event]:
         return _reopen(turn, named.slot)
     if events := _labelled(turn, [piece for piece in _segments(turn, text) if piece.slot]):
         return events
-    # Bare words that take nothing back are about what was asked, not about what went before.
-    last = filling.form.slots.get(filling.state.last or "") if take_back(turn.words) is not None else None
+    # Bare words that take nothing back are about what was asked, not about what went before, and count only if sure.
+    taken_back = take_back(turn.words) is not None
+    last = filling.form.slots.get(filling.state.last or "") if taken_back else None
     for slots in (own, (last,) if last and last.kind not in _FREE and last.slot in filling.values else ()):
-        found = {slot.slot: value for slot in slots if (value := _other_value(turn, slot, text))}
+        values = {slot.slot: _other_value(turn, slot, text) for slot in slots}
+        found = {name: value for name, value in values.items() if value and (value.sure or taken_back)}
         if len(found) != 1:
             continue
         name, value = found.popitem()

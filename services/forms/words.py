@@ -99,7 +99,13 @@ def declines(text: str) -> bool:
     said = plain(text)
     if len(said.split()) > _SHORT:
         return False
-    return says_any(said, _DECLINES) or says_any(said.split(maxsplit=1)[0] if said else "", _DECLINES_FIRST)
+    return has_none(said) or says_any(said.split(maxsplit=1)[0] if said else "", _DECLINES_FIRST)
+
+
+def has_none(text: str) -> bool:
+    """Whether a short answer says that there is nothing to say, so that its "không" takes nothing back."""
+    said = plain(text)
+    return len(said.split()) <= _SHORT and says_any(said, _DECLINES)
 
 
 def take_back(text: str) -> str | None:

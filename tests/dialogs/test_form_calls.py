@@ -22,6 +22,7 @@ from services.forms.store import FormState
 from services.forms.values import Reason
 from tests.dialogs.form_calls import CALLER, FormCall, saved
 
+ID_1950 = "không không một một năm không không một hai ba bốn năm"
 BIRTH = (
     "nguyễn văn an", "không không một không tám năm không một hai ba bốn năm", "bố", "nguyễn minh khôi",
     "mùng hai tháng mười một năm hai nghìn không trăm hai sáu", "con trai", "bệnh viện phụ sản hà nội", "dân tộc kinh",
@@ -71,6 +72,42 @@ async def test_birth_registration_from_the_first_word_to_the_code() -> None:
     }  # fmt: skip
     assert form.eform["name"]
     assert call.question == "anything_else"  # no message is offered that could not be sent
+
+
+@pytest.mark.parametrize(
+    ("asked", "answers", "fields"),
+    [
+        (
+            "cháu viết hộ bác đơn trợ cấp người già",
+            ("hưởng mới", "trần thị mai", "sinh năm một nghìn chín trăm năm mươi", ID_1950,
+             "số 12 ngõ 5 phố chùa láng phường láng", "ừ", "không", "không thuộc", "tiền mặt", "bác tự làm"),
+            {"hoTen": "Trần Thị Mai", "ngaySinh": "1950", "noiOHienNayMaXa": "00199", "coLuongHuu": False,
+             "hinhThucNhanMa": "tien_mat"},
+        ),
+        (
+            "điền giúp em tờ khai nhập hộ khẩu",
+            ("nhà người thân", "trần thị mai", ID_1950, "ừ", "trần văn hùng", "con", "bỏ qua",
+             "số 12 ngõ 5 phố chùa láng phường láng", "không có ai"),
+            {"truongHopMa": "nhan_than", "hoTenChuHo": "Trần Văn Hùng", "quanHeVoiChuHoMa": "con",
+             "noiChuyenDenMaXa": "00199", "thanhVienCungThayDoi": []},
+        ),
+        (
+            "khai giúp tôi đơn hộ kinh doanh",
+            ("trần thị mai", ID_1950, "ừ", "tạp hóa cô mai", "số 12 ngõ 5 phố chùa láng phường láng", "bán tạp hóa",
+             "năm mươi triệu", "một mình tôi", "không thuê ai", "chưa biết"),
+            {"tenHoKinhDoanh": "Tạp hóa cô mai", "maNganh": "4711", "vonKinhDoanh": 50_000_000,
+             "chuTheThanhLapMa": "ca_nhan", "soLaoDong": 0},
+        ),
+    ],
+)  # fmt: skip
+async def test_the_other_forms(asked: str, answers: tuple[str, ...], fields: dict[str, Any]) -> None:
+    call = FormCall()
+    await call.says(asked, "dien_to_khai")
+    await call.tells(*answers)
+    assert call.question == "form_submit"
+    await call.says("ừ lưu đi")
+    (form,) = saved()
+    assert fields.items() <= form.eform["fields"].items()
 
 
 async def test_several_answers_at_once_and_a_correction() -> None:

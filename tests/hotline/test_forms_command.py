@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from hotline.config import load_config
 from hotline.storage import open_database
-from services.forms.store import FormStore
+from services.forms.store import FormState, FormStore
 from tests.hotline.command_line import Command, in_process
 from tests.services.form_talk import LINE, Talk
 
@@ -53,3 +53,17 @@ def test_what_cannot_be_shown_or_printed(codes: tuple[Command, str, str], tmp_pa
         done = forms(*arguments)
         assert done.returncode == 1
         assert said in done.stderr
+
+
+def test_what_nobody_finished_is_erased_after_its_time(codes: tuple[Command, str, str]) -> None:
+    forms, _, finished = codes
+    database = open_database(load_config())
+    talk = Talk("form_khai_sinh")
+    fresh = FormStore(database).pause(talk.filling, "c3", LINE, datetime.now(UTC)).code
+    old = datetime.now(UTC) - timedelta(days=31)
+    stale = FormStore(database).pause(talk.filling, "c4", LINE, old).code
+    assert json.loads(forms("erase", "--json").stdout)["erased"] >= 1
+    states = {saved.code: saved.state for saved in FormStore(database).list()}
+    database.close()
+    assert (states[fresh], states[stale]) == (FormState.PAUSED, FormState.WITHDRAWN)
+    assert states[finished] is FormState.FINISHED

@@ -370,3 +370,25 @@ def test_who_corrects_the_same_thing_again_and_again_is_offered_a_person() -> No
     talk.tell("cán bộ cứ hẹn mãi không trả hồ sơ", "chậm trễ", "ở phường láng", "hôm qua")
     talk.says("sửa ngày xảy ra", "hôm kia", "sửa ngày xảy ra")
     assert talk.step() == Stuck("when", "ngày xảy ra", keyed=True, required=True)
+
+
+def test_having_none_of_what_is_asked_takes_nothing_back() -> None:
+    talk = Talk("form_ct01")
+    talk.tell("nhà người thân", "trần thị mai", "không không một một năm không không một hai ba bốn năm")
+    talk.tell("không chín một hai ba bốn năm sáu bảy tám", "trần văn hùng", "con", "không có")
+    talk.tell("số 12 ngõ 5 phố chùa láng phường láng")
+    assert talk.tell("không có ai") == Complete()
+    assert talk.values["members"] == []
+    assert talk.values["new_address"]["detail"] == "Số 12 ngõ 5 phố Chùa Láng"
+
+
+def test_words_that_only_may_be_a_value_change_nothing_that_is_read_back() -> None:
+    talk = Talk("form_ct01")
+    talk.tell("nhà người thân", "trần thị mai")
+    talk.say("không không một một năm không không một hai ba bốn năm")
+    talk.say("đúng")
+    assert isinstance(talk.step(), ReadBack)
+    talk.say("hoa sen")
+    assert talk.values["name"] == "Trần Thị Mai"
+    talk.say("không phải, tên là trần thị may")
+    assert talk.values["name"] == "Trần Thị May"

@@ -153,6 +153,7 @@ def _open(turn: Turn, saved: str, digits: str) -> None:
         turn.ask("offer_person", Expectation.YES_NO, "person", {"reason": "form"})
     else:
         turn.record("form", f"resumed {saved}")
+        filling.rest()
         form = OpenForm(filling, saved)
         turn.say("form_resumed", form=form.name)
         go_on(turn, form)

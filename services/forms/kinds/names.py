@@ -45,6 +45,7 @@ _NO_NAME = {
     "rồi", "nào", "đâu", "sao", "bao", "giờ", "thế", "này", "kia", "ở", "đến", "từ", "trong", "ngày", "tháng",
     "tôi", "bác", "cháu", "nhé", "ạ", "hôm", "nay", "trời", "một", "bốn",
     "giấy", "tờ", "làm", "nhớ", "biết", "quên", "nghe", "nói", "lại", "chờ", "đợi", "tí", "người", "cán", "bộ",
+    "phường", "xã", "thôn", "xóm", "ngõ", "phố", "quận", "huyện",
 }  # fmt: skip
 
 
