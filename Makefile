@@ -9,7 +9,9 @@ export UV_PYTHON_DOWNLOADS ?= never
 UV := $(or $(shell command -v uv),.uv/bin/uv)
 # Two packages are compiled at install; Debian keeps Python's headers apart.
 HEADERS := $(shell python3 -c 'import os, sysconfig as s; os.path.exists(s.get_path("include") + "/Python.h") or print("python3-dev")')
-PACKAGES := espeak-ng redis-server portaudio19-dev $(HEADERS)
+# WeasyPrint lays out with Pango; TeX Gyre Termes looks like Times and has all Vietnamese letters (Liberation 1.07 has not).
+PRINTING := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-texgyre
+PACKAGES := espeak-ng redis-server portaudio19-dev $(PRINTING) $(HEADERS)
 TEST_PACKAGES := $(PACKAGES) chromium sip-tester postgresql
 
 help: ## this list

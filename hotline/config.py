@@ -20,7 +20,9 @@ from services.settings import (
     DatabaseSettings,
     DossierSettings,
     DutySettings,
+    FormSettings,
     MessageSettings,
+    RegisterSettings,
     ResumeSettings,
     SurveySettings,
     ZaloAccountSettings,
@@ -85,6 +87,8 @@ class Config(BaseSettings):
     journal: JournalSettings = JournalSettings()
     recording: RecordingSettings = RecordingSettings()
     duty: DutySettings = DutySettings()
+    citizen_register: RegisterSettings = RegisterSettings()
+    forms: FormSettings = FormSettings()
     metrics: MetricsSettings = MetricsSettings()
     dossiers: DossierSettings = DossierSettings()
     messages: MessageSettings = MessageSettings()

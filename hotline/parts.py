@@ -125,6 +125,7 @@ def _actions(config: Config) -> Part:
         "VOICEBOT__SURVEY": config.survey.model_dump_json(),
         "VOICEBOT__RESUME__MINUTES": str(config.resume.minutes),
         "VOICEBOT__RESUME__KEY": config.resume.key.get_secret_value() or _own_key(config),
+        "VOICEBOT__CITIZEN_REGISTER": config.citizen_register.model_dump_json(),
     }
     command = actions_command(port, settings)
     health = f"http://127.0.0.1:{port}/health"

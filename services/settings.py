@@ -139,3 +139,17 @@ class ZaloAccountSettings(Settings):
         """What must be set besides `app_id`, and is not."""
         secrets = ("app_secret", "oa_secret", "refresh_token") if self.app_id else ()
         return [name for name in secrets if not getattr(self, name).get_secret_value()]
+
+
+class FormSettings(Settings):
+    """Forms that callers fill by voice."""
+
+    keep_days: int = Field(30, ge=1)  # forms that were begun and not finished are erased after this
+
+
+class RegisterSettings(Settings):
+    """The citizen register that forms are prefilled from, after an identity check and with consent."""
+
+    url: str | None = Field(None, pattern=r"^https?://\S+$")  # None: there is none, callers are asked everything
+    token: str = ""
+    timeout: float = Field(2.0, gt=0, le=30)  # s; a turn of the dialogue is given up after 3

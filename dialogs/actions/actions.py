@@ -30,6 +30,7 @@ from dialogs.actions import (
     talk,
 )
 from dialogs.actions.backing import backing
+from dialogs.actions.forms import later, start
 from dialogs.actions.turn import Turn
 
 ABOUT_RECORDING = {"hoi_ghi_am", "tu_choi_ghi_am"}
@@ -96,6 +97,9 @@ ACTIONS = (
     CallAction("action_dossier_reminder", dossiers.remind),
     CallAction("action_no_input", repair.silent, takes_replies=False, needs_words=False),
     CallAction("action_fallback", questions.rescue),
+    CallAction("action_form", start.asked_for),
+    CallAction("action_resume", later.resume_asked),
+    CallAction("action_pause", later.pause_asked, takes_replies=False),
 )
 
 

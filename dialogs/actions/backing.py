@@ -12,6 +12,9 @@ from services.callbacks import Callbacks
 from services.database import Database
 from services.dossiers import Dossiers, open_dossiers
 from services.duty import Duty
+from services.forms.consents import Consents
+from services.forms.register import CitizenRegister, HttpCitizenRegister
+from services.forms.store import FormStore
 from services.messages import Outbox
 from services.procedures import ProcedureBook
 from services.settings import (
@@ -19,6 +22,7 @@ from services.settings import (
     DossierSettings,
     DutySettings,
     MessageSettings,
+    RegisterSettings,
     ResumeSettings,
     SurveySettings,
 )
@@ -40,6 +44,15 @@ class BackingSettings(BaseSettings):
     survey: SurveySettings = SurveySettings()
     resume: ResumeSettings = ResumeSettings()
     dossiers: DossierSettings = DossierSettings()
+    citizen_register: RegisterSettings = RegisterSettings()
+
+
+@dataclass(frozen=True)
+class FormServices:
+    store: FormStore
+    consents: Consents
+    outbox: Outbox
+    register: CitizenRegister | None = None  # None: callers are asked everything
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,7 @@ class Backing:
     callbacks: Callbacks
     unfinished: UnfinishedCalls
     dossiers: Dossiers
+    forms: FormServices
 
 
 @cache
@@ -62,16 +76,19 @@ def backing() -> Backing:
     """Raises a validation error when the environment makes no sense."""
     settings = BackingSettings()
     database, duty = Database(settings.database.url), Duty(settings.duty)
+    register = HttpCitizenRegister(settings.citizen_register) if settings.citizen_register.url else None
+    outbox = Outbox(database, settings.messages)
     return Backing(
         ProcedureBook(database),
         Tickets(database),
         duty,
         Prompts(),
         settings.recording.enabled,
-        outbox=Outbox(database, settings.messages),
+        outbox=outbox,
         survey=Survey(database),
         asks_survey=settings.survey.enabled,
         callbacks=Callbacks(database, duty),
         unfinished=UnfinishedCalls(database, settings.resume),
         dossiers=open_dossiers(settings.dossiers, database, settings.duty.holidays),
+        forms=FormServices(FormStore(database), Consents(database), outbox, register),
     )

@@ -14,6 +14,7 @@ HAND_OVER = Kind.HAND_OVER.value  # kind of the ticket that stands for a person
 
 
 def asked_for(turn: Turn) -> None:
+    turn.set_aside()
     unreachable = turn.entities.get("khong_gap")
     if unreachable:
         leave_ticket(turn, HAND_OVER, summary(turn), str(unreachable))

@@ -116,6 +116,20 @@ def keyed(text: str) -> bool | None:
     return {"1": True, "2": False}.get(text.strip())
 
 
+def pauses(text: str) -> bool:
+    """Whether a task is to be gone on with in another call."""
+    return _says(_plain(text), _words()["pauses"])
+
+
+def discards(text: str) -> bool:
+    """Whether a task is not to be gone on with."""
+    return _says(_plain(text), _words()["discards"])
+
+
+def withdraws_consent(text: str) -> bool:
+    return _says(_plain(text), _words()["withdrawals"])
+
+
 def yes_no(text: str) -> bool | None:
     """Whether a short answer to a yes-or-no question begins with a yes or a no."""
     said = " ".join(syllables(text))

@@ -19,6 +19,7 @@ def misunderstood(turn: Turn) -> None:
     if memory.failures >= FAILURES:
         hand_over.hand_over(turn, "not_understood")
     elif memory.misses > 1:
+        turn.set_aside()
         turn.ask("fallback_2", Expectation.YES_NO, "person", {"reason": "not_understood"})
     elif not back_to_question(turn):
         turn.say("low_confidence" if turn.hearing < HEARD_BADLY else "fallback_1")
@@ -32,6 +33,7 @@ def silent(turn: Turn) -> None:
         if not back_to_question(turn):
             turn.say("no_input_1")
     elif step == 2:
+        turn.set_aside()
         turn.ask("no_input_2", Expectation.YES_NO, "person", {"reason": "silence"})
     else:
         turn.say("no_input_3")

@@ -11,6 +11,7 @@ from dialogs.actions import (
     dossiers,
     dropped,
     fields,
+    forms,
     guide,
     hand_over,
     hearing,
@@ -59,8 +60,7 @@ def answers(turn: Turn) -> bool:
         return True
     if REPLIES[asked["what"]](turn, asked):
         return True
-    if "task" in asked:
-        turn.memory.paused = {"awaiting": dict(asked), "question": turn.memory.question}
+    turn.set_aside()
     return False
 
 
@@ -146,6 +146,10 @@ def resume(turn: Turn, asked: Awaited) -> bool:
         turn.memory.paused = None
         turn.anything_else()
         return True
+    paused = turn.memory.paused
+    if paused and REPLIES[paused["awaiting"]["what"]](turn, paused["awaiting"]):  # goes on without saying so
+        turn.memory.paused = None
+        return True
     return False
 
 
@@ -176,4 +180,5 @@ REPLIES: dict[str, Callable[[Turn, Awaited], bool]] = {
     **guide.REPLIES,
     **fields.REPLIES,
     **legal.REPLIES,
+    **forms.REPLIES,
 }

@@ -64,14 +64,19 @@ class Turn:
         return float(self._metadata.get("confidence", 1.0))
 
     @property
-    def alternatives(self) -> Sequence[str]:
-        return self._metadata.get("alternatives") or ()
+    def spoken(self) -> str:
+        """The words as they were heard, numbers in words; "" for what was keyed."""
+        return self._metadata.get("spoken") or ""
 
     @property
     def keyed(self) -> bool:
-        """Whether it is digits that were keyed or typed: words as they were heard are never digits."""
-        said = str(self._metadata.get("spoken") or self.text).strip()
+        """Digits from the keys of the telephone, or typed: words as they were heard are never digits."""
+        said = (self.spoken or self.text).strip()
         return said.isascii() and said.isdigit()
+
+    @property
+    def alternatives(self) -> Sequence[str]:
+        return self._metadata.get("alternatives") or ()
 
     @property
     def caller(self) -> str | None:
@@ -109,6 +114,15 @@ class Turn:
         self.expect(expects, what, needs)
         self.memory.question = {"key": key, "values": values}
 
+    def ask_in(
+        self, wordings: Sequence[str], expects: Expectation, what: str, needs: Mapping[str, Any] | None = None
+    ) -> None:
+        """As `ask`, in the first of `wordings`; asked again, it is asked in the next."""
+        said, *others = wordings
+        self.tell(said)
+        self.expect(expects, what, needs)
+        self.memory.question = {"wordings": [*others, said]}
+
     def expect(self, expects: Expectation, what: str | None = None, needs: Mapping[str, Any] | None = None) -> None:
         """The words said last were a question."""
         self._expects = expects
@@ -120,6 +134,9 @@ class Turn:
         assert self.asked
         question = self.memory.question or {"key": "offer_person", "values": {}}
         needs = {name: value for name, value in self.asked.items() if name not in ("what", "expects")}
+        if "wordings" in question:
+            self.ask_in(question["wordings"], Expectation(self.asked["expects"]), self.asked["what"], needs)
+            return
         self.ask(question["key"], Expectation(self.asked["expects"]), self.asked["what"], needs, **question["values"])
 
     def anything_else(self) -> None:
@@ -130,6 +147,11 @@ class Turn:
             self.ask("resume_task", Expectation.YES_NO, "resume", {"paused": task}, name=name)
         else:
             self.ask("anything_else", Expectation.OPEN, "anything")
+
+    def set_aside(self) -> None:
+        """Something comes in between: the task whose question is open is offered again by `anything_else`."""
+        if self.asked and "task" in self.asked:
+            self.memory.paused = {"awaiting": dict(self.asked), "question": self.memory.question}
 
     def resumes(self, task: str) -> bool:
         """Whether `task` was paused; then it goes on with the question that was open."""

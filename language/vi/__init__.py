@@ -15,7 +15,7 @@ from .lunar import lunar_to_solar
 from .number_words import parse_money, parse_number
 from .numbers import read_number
 from .speech import speak
-from .turns import completeness, is_backchannel, is_command, strip_fillers
+from .turns import completeness, is_backchannel, is_command, is_question, strip_fillers
 from .windows import parse_window, read_window
 from .writing import write
 
@@ -28,6 +28,7 @@ __all__ = [
     "fold",
     "is_backchannel",
     "is_command",
+    "is_question",
     "lunar_to_solar",
     "normalise",
     "parse_code_start",

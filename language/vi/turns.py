@@ -91,6 +91,11 @@ def strip_fillers(text: str) -> str:
     return re.sub(r"\s+(?=[,.;?!…])", "", " ".join(kept)).strip(" ,")
 
 
+def is_question(spoken: str) -> bool:
+    """Whether the words end in what asks: "… là bao nhiêu hả cháu", "… có phải không"."""
+    return _asks(_without_tail(_standard(_words(spoken)), phrases.VOCATIVES))
+
+
 def completeness(spoken: str, expects: str = "open") -> Completeness:
     """Whether the words so far close the answer. `expects` is what was asked: open, yes_no, choice, digits, code, date,
     name, address or nothing; ValueError for anything else.

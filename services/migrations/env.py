@@ -5,7 +5,8 @@ from __future__ import annotations
 from alembic import context
 from sqlalchemy import Connection, create_engine
 
-import services.dossiers.models  # noqa: F401 - known to Base by being imported
+import services.dossiers.models
+import services.forms.models  # noqa: F401 - known to Base by being imported
 from services.models import Base
 
 

@@ -86,7 +86,7 @@ def test_every_prompt_that_is_used_exists_with_its_placeholders() -> None:
 def _prompts_used() -> Iterator[tuple[str, set[str]]]:
     """Keys that stand in calls of say, ask and word, and in tables of keys, with the placeholders filled there."""
     own = {"say": {"interruptible"}, "ask": {"expects", "what", "needs"}, "word": set[str]()}
-    for path in Path(actions.__file__).parent.glob("*.py"):
+    for path in Path(actions.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
                 continue

@@ -20,6 +20,8 @@ NAMES = {"aspects", "services", "tasks", "categories"}  # words that go into pla
 NAMES = {"aspects", "services", "tasks", "dossier_messages"}  # words that go into placeholders
 FRAGMENTS = {
     "choice_item",
+    "form_item",
+    "form_message",
     "summary",
     "summary_message",
     "summary_message_case",
@@ -50,8 +52,12 @@ VALUES = {
     "case": "người mua",
     "choices": "1 là đăng ký khai sinh, 2 là đăng ký kết hôn",
     "document": "Nghị định số 123/2015/NĐ-CP",
+    "items": "họ và tên: Nguyễn Văn An; giới tính: nam",
+    "least": "không",
+    "most": "hai mươi",
     "n": "2",
     "name": "đăng ký khai sinh",
+    "options": "bố hay mẹ",
     "phone": "0912 345 678",
     "place": "Công an xã, phường",
     "question": "bác nhập vào nhà của mình, nhà người thân hay nhà thuê",
@@ -59,7 +65,11 @@ VALUES = {
     "summary": "thái độ của cán bộ, Phường Ba Đình, hôm qua",
     "ticket": "1024",
     "where": "Phường Ba Đình",
+    "title": "ngày sinh",
+    "titles": "họ tên, ngày sinh, giới tính",
+    "ward": "phường Láng",
     "what": "tra cứu hồ sơ",
+    "year": "1958",
 }
 
 

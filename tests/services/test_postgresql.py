@@ -26,12 +26,15 @@ from services.calls import CallRecords
 from services.database import Database, DatabaseError, migration_config
 from services.dossiers import DossierStore, open_dossiers
 from services.dossiers import load as load_dossiers
+from services.forms.consents import Consents
+from services.forms.store import FormStore, WrongIdentity
 from services.models import Base
 from services.procedures import Aspect, Loaded, ProcedureBook, Stored, load, versions
 from services.procedures.portal import import_portal
 from services.settings import DossierSettings
 from services.tickets import Category, Report, Tickets, TicketState
 from tests.services.dossier_records import CODE, record
+from tests.services.form_talk import Talk
 from tests.services.portal.writing import folder, text
 
 pytest.importorskip("psycopg")
@@ -198,3 +201,27 @@ def test_migrations_go_back(url: str) -> None:
     database.check()
     assert load(database) == Stored(0, 0, 56)
     database.close()
+
+
+def test_a_form_sent_by_many_at_once_is_one_form(database: Database) -> None:
+    talk = Talk("form_tra_cuu")
+    talk.tell("H26-250101-0001", "1234")
+    store, codes = FormStore(database), list[str]()
+    now = datetime.now(UTC)
+    threads = [
+        threading.Thread(target=lambda: codes.append(store.finish(talk.filling, "c1", None, now).code))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(codes) == 8
+    assert len(set(codes)) == 1
+    paused = store.pause(Talk("form_hkd").filling, "c2", "0912345678", now)
+    with pytest.raises(WrongIdentity):
+        store.resume(paused.code, "0000", "c3", now)
+    assert store.resume(paused.code, "5678", "c3", now).values == {}
+    consents = Consents(database)
+    consents.give("c2", "0912345678", "vâng", now)
+    assert consents.withdraw(now, phone="0912345678") == 1
