@@ -16,8 +16,7 @@ from language import vi
 from services.procedures import Aspect
 
 PATH = Path(__file__).parents[2] / "dialogs" / "prompts" / "vi.yml"
-NAMES = {"aspects", "services", "tasks", "categories"}  # words that go into placeholders
-NAMES = {"aspects", "services", "tasks", "dossier_messages"}  # words that go into placeholders
+NAMES = {"aspects", "services", "tasks", "categories", "dossier_messages"}  # words that go into placeholders
 FRAGMENTS = {
     "choice_item",
     "form_item",
@@ -51,6 +50,7 @@ VALUES = {
     "note": "thiếu bản sao giấy khai sinh",
     "case": "người mua",
     "choices": "1 là đăng ký khai sinh, 2 là đăng ký kết hôn",
+    "draft": "một hai ba, bốn năm sáu, bảy tám chín",
     "document": "Nghị định số 123/2015/NĐ-CP",
     "items": "họ và tên: Nguyễn Văn An; giới tính: nam",
     "least": "không",

@@ -45,7 +45,7 @@ def answer(turn: Turn, asked: Awaited) -> bool:
         return False
     if turn.intent == "ket_thuc" and not _taken(events):
         later.stop(turn, form)
-        survey.goodbye(turn)
+        survey.part(turn)
         return True
     turn.record("form", ", ".join(f"{event.what} {event.slot or ''}".strip() for event in events) or "nothing")
     if form.who and isinstance(form.who.step(), Complete):
@@ -112,7 +112,7 @@ def message(turn: Turn, asked: Awaited) -> bool:
     if turn.intent not in (YES, NO) or outbox is None:
         return False
     if turn.intent == YES:
-        text = turn.word("form_message", form=asked["name"], code=asked["saved"])
+        text = turn.word("form_message", form=asked["name"], draft=asked["saved"])
         try:
             outbox.put("sms", asked["phone"], text, f"form-{asked['saved']}", turn.now)
         except DatabaseError:
@@ -131,7 +131,7 @@ def _finish(turn: Turn, form: OpenForm) -> None:
         turn.ask("form_submit_again", Expectation.YES_NO, "form_submit", form.needs)
         return
     turn.record("form", f"finished {saved.code}")
-    turn.say("form_done", form=form.name, code=read_code(saved.code))
+    turn.say("form_done", form=form.name, draft=read_code(saved.code))
     number = form.filling.values.get("phone") or phone(turn)
     if turn.backing.forms.outbox and number:
         needs = {"task": "form_message", "saved": saved.code, "name": form.name, "phone": number}

@@ -56,7 +56,7 @@ def stop(turn: Turn, form: OpenForm) -> None:
     saved = form.keep(turn)
     turn.record("form", f"paused {saved.code}" if saved else "not saved")
     if saved:
-        turn.say(PAUSED[saved.opened_by], form=form.name, code=read_code(saved.code))
+        turn.say(PAUSED[saved.opened_by], form=form.name, draft=read_code(saved.code))
     else:
         turn.say("form_not_saved")
 
