@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from enum import StrEnum
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,24 @@ _CONFIDENCE: dict[str, Confidence] = {"cao": "high", "trung_binh": "medium", "th
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, str_strip_whitespace=True)
+
+
+class Trust(StrEnum):
+    """How far what a record says may be told to callers."""
+
+    REVIEWED = "reviewed"  # spoken
+    IMPORTED = "imported"  # spoken with its date and the advice to check
+    WEAK = "weak"  # only named, an officer is offered
+    OUT_OF_AREA = "out_of_area"  # another province's: not offered
+
+
+class Level(StrEnum):
+    """Who decides, as a caller sees it; callers first have to do with their ward."""
+
+    WARD = "ward"
+    CITY = "city"
+    MINISTRY = "ministry"
+    UNKNOWN = ""
 
 
 class Paper(_Part):
@@ -48,11 +67,17 @@ class Procedure(_Part):
     notes: tuple[str, ...] = Field(alias="luu_y")  # for the author of the dialogue, not for callers
     confidences: dict[str, Any] = Field(alias="do_tin_cay")
     review: str = Field(alias="trang_thai_duyet")
+    trust: Trust = Field(alias="tin_cay", default=Trust.REVIEWED)
 
     def confidence(self, field: str) -> Confidence:
         """How sure the record is of one of its (Vietnamese) fields; high where it does not say."""
         level = re.match(r"\w+", str(self.confidences.get(field, "cao")))
         return _CONFIDENCE.get(level.group() if level else "", "low")
+
+    @property
+    def rank(self) -> Level:
+        """Who decides on it."""
+        return next((rank for word, rank in _RANKS if word in self.level.casefold()), Level.UNKNOWN)
 
     @property
     def approved(self) -> bool:
@@ -63,6 +88,9 @@ class Procedure(_Part):
     def bereavement(self) -> bool:
         """Somebody has died: condolences come first."""
         return any(word in self.name.lower() for word in ("khai tử", "mai táng", "từ trần"))
+
+
+_RANKS = (("xã", Level.WARD), ("tỉnh", Level.CITY), ("bộ", Level.MINISTRY))
 
 
 class KnowledgeFile(_Part):

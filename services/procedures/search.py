@@ -1,44 +1,54 @@
 """Finds the procedure that a caller means.
 
-Every procedure has many names (official, spoken, popular). A query is compared with each name in three ways: character
-n-grams, syllables, and syllables by their sound; rare features weigh more. Callers tell stories around the name, so it
-is looked for in every stretch of the query (a span of a few syllables), and in the query as a whole, which tells "mất
-căn cước" from "căn cước". The score of a procedure is that of its best name: 0.7 and more for the name itself, above
+Every procedure has many names (official, spoken, popular). A query is compared with each name in several ways (see
+`fields`). Callers tell stories around the name, so it is looked for in every stretch of the query (a span of a few
+syllables), and in the query as a whole, which tells "mất căn cước" from "căn cước". Names with a trait that the query
+has not, or the other way round (see `traits`), procedures that are decided far away, and records that can be trusted
+less score a little less. The score of a procedure is that of its best name: 0.6 and more for the name itself, above
 ACCEPT for a clear mention, low for anything else.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.procedures.record import Procedure
-from services.procedures.text import fold, sound
+from services.procedures.colloquial import official, strip
+from services.procedures.fields import Field, Scores, characters, sounds, syllables, tones
+from services.procedures.names import names_of, twins_key
+from services.procedures.record import Level, Procedure, Trust
+from services.procedures.traits import bits_of
 
-ACCEPT = 0.33  # the caller means the best hit when it scores at least this …
+ACCEPT = 0.28  # the caller means the best hit when it scores at least this …
 MARGIN = 0.05  # … and this much more than the second; otherwise offer a choice (see `Hit`), or say that it is unknown
 
-Scores = NDArray[np.float32]
-
-_QUERY_EXTRA = 0.4  # cost of what only the query has
-_NAME_EXTRA = 0.6  # cost of what only the name has
-_UNHEARD_OF = 0.7  # weight of features that no name has, relative to the rarest
-_GROUP = 0.8  # factor for words that name a field of procedures
-_ALTERNATIVE = 0.95  # factor for the recogniser's other transcripts
-_WHOLE = 0.6  # share of the query as a whole in the score; the rest is that of its best span
+_WHOLE = 0.7  # share of the query as a whole in the score; the rest is that of its best span
 _LONGEST_SPAN = 12  # words
 _LONGEST_QUERY = 60  # words; what comes after them is left out
-_LIKELY = 64  # names that are looked for in spans: those that the query holds most of
-_HERE = Path(__file__).parent
+_LIKELY = 200  # names that are compared closely: those that the query holds most of
+_ADDED = 8.0  # to the size of names when the likely ones are chosen: otherwise the shortest would always be
+_COMMON = 1 / 8  # features that more of the names have do not make a name likely
+
+_FIELDS = ((0.15, characters), (0.15, syllables), (0.2, sounds))
+_TONES = (0.25, tones)  # where the query has diacritics
+
+# Factors of scores.
+_ALTERNATIVE = 0.95  # the recogniser's other transcripts
+_MISSING_TRAIT = 0.9  # each trait that the name has and the query has not
+_OTHER_TRAIT = 0.9  # each trait that the query has and the name has not
+_TRUST = {Trust.REVIEWED: 1.04, Trust.IMPORTED: 1.0, Trust.WEAK: 0.97, Trust.OUT_OF_AREA: 0.85}
+_LEVEL = {Level.WARD: 1.0, Level.CITY: 0.95, Level.MINISTRY: 0.95, Level.UNKNOWN: 0.92}
+
+# Which of twins is taken.
+_BETTER = tuple(Trust)
+_NEARER = tuple(Level)
+
+_CITY = re.compile(r"\b(?:(?:ở )?cấp (?:tỉnh|thành phố)|(?:ở|trên|của) (?:tỉnh|thành phố|sở))\b", re.IGNORECASE)
+_MINISTRY = re.compile(r"\b(?:(?:ở )?(?:cấp )?trung ương|cấp bộ|(?:ở|trên|của) (?:bộ|cục))\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -51,55 +61,77 @@ class Hit:
 class Index:
     def __init__(self, procedures: Sequence[Procedure]) -> None:
         self._procedures = procedures
-        synonyms = json.loads((_HERE / "synonyms.json").read_text(encoding="utf-8"))
-        names: list[str] = []
-        owners: list[int] = []
-        factors: list[float] = []
-        for owner, procedure in enumerate(procedures):
-            own = [
-                procedure.name,
-                procedure.spoken_name,
-                *procedure.other_names,
-                *synonyms["names"].get(procedure.code, ()),
-            ]
-            groups = synonyms["groups"].get(procedure.group, ())
-            distinct = dict.fromkeys([(strip(name), 1.0) for name in own] + [(strip(name), _GROUP) for name in groups])
-            for name, factor in distinct:
-                if name:
-                    names.append(name)
-                    owners.append(owner)
-                    factors.append(factor)
-        self._owners = np.array(owners, np.intp)
-        self._factors = np.array(factors, np.float32)
-        self._fields = [(weight, _Field(extract, names, owners)) for weight, extract in _FIELDS]
+        names = [(name, owner, factor) for owner, p in enumerate(procedures) for name, factor in names_of(p).items()]
+        self._owners = np.array([owner for _, owner, _ in names], np.intp)
+        priors = [_TRUST[p.trust] * _LEVEL[p.rank] for p in procedures]
+        self._factors = np.array([factor * priors[owner] for _, owner, factor in names], np.float32)
+        self._traits = np.array([bits_of(name) for name, _, _ in names], np.uint32)
+        texts, owners = [name for name, _, _ in names], self._owners.tolist()
+        self._fields = [(weight, Field(extract, texts, owners)) for weight, extract in (*_FIELDS, _TONES)]
+        families: dict[str, list[int]] = {}
+        self._twins = [families.setdefault(twins_key(procedure), []) for procedure in procedures]
+        for at, twins in enumerate(self._twins):
+            twins.append(at)
 
-    def search(self, query: str, n: int = 5, alternatives: Sequence[str] = ()) -> list[Hit]:
+    def search(self, query: str, n: int = 5, alternatives: Sequence[str] = (), level: Level = Level.WARD) -> list[Hit]:
+        """The best `n`, best first. Of twins, which differ in level only, one is found: that of the level which the
+        query names, or else the one reviewed, or else that of the caller's `level`."""
         scores = self._scores(query)
         for alternative in alternatives:
             scores = np.maximum(scores, _ALTERNATIVE * self._scores(alternative))
-        best = np.argsort(-scores, kind="stable")[:n]
-        return [
-            Hit(self._procedures[i].code, self._procedures[i].spoken_name, float(scores[i]))
-            for i in best
-            if scores[i] > 0
-        ]
+        said = level_said(query)
+        found: dict[int, float] = {}  # the score of the best of each one's twins
+        for at in np.argsort(-scores, kind="stable"):
+            if scores[at] <= 0 or len(found) == n:
+                break
+            one = min(self._twins[at], key=lambda twin: self._preference(twin, said, level))
+            found.setdefault(one, min(1.0, float(scores[at])))
+        hits = [(self._procedures[at], score) for at, score in found.items()]
+        return [Hit(procedure.code, procedure.spoken_name, score) for procedure, score in hits]
+
+    def _preference(self, at: int, said: Level | None, level: Level) -> tuple[bool | int, ...]:
+        procedure = self._procedures[at]
+        return (
+            procedure.trust is Trust.OUT_OF_AREA,
+            said not in (None, procedure.rank),
+            procedure.trust is not Trust.REVIEWED,
+            procedure.rank is not level,
+            _BETTER.index(procedure.trust),
+            _NEARER.index(procedure.rank),
+        )
 
     def _scores(self, query: str) -> Scores:
         """Of every procedure."""
+        stripped = strip(_CITY.sub(" ", _MINISTRY.sub(" ", query)))
         scores = np.zeros(len(self._procedures), np.float32)
-        words = strip(query).split()[:_LONGEST_QUERY]
-        if not words or not len(self._owners):
-            return scores
-        asked = [(weight, field, field.ask(words)) for weight, field in self._fields]
-        recall: Scores = np.sum([weight * field.recall(found) for weight, field, found in asked], axis=0)
-        likely, spans = np.argsort(-recall)[:_LIKELY], _spans(len(words))
-        compared = [(weight, *field.compare(found, spans, likely)) for weight, field, found in asked]
-        shared: Scores = np.sum([weight * held for weight, held, _ in compared], axis=0)
-        similar: Scores = np.sum([weight * alike for weight, _, alike in compared], axis=0)
+        if len(self._owners):
+            for said in dict.fromkeys((stripped, official(stripped))):
+                if words := said.split()[:_LONGEST_QUERY]:
+                    self._add(scores, words, bits_of(stripped))
+        return scores
+
+    def _add(self, scores: Scores, words: Sequence[str], traits: int) -> None:
+        """Raises `scores` to those of these words."""
+        fields = self._fields if not "".join(words).isascii() else self._fields[:-1]
+        share = 1 / sum(weight for weight, _ in fields)
+        asked = [(weight * share, field, field.ask(words)) for weight, field in fields]
+        most = int(len(self._owners) * _COMMON) + 1
+        held = _sum(weight * field.held(found, most) / (field.sizes + _ADDED) for weight, field, found in asked[1:])
+        count = min(_LIKELY, len(held))
+        likely = np.argpartition(-held * self._factors, count - 1)[:count]
+        compared = [(weight, *field.compare(found, _spans(len(words)), likely)) for weight, field, found in asked]
+        shared = _sum(weight * shares for weight, shares, _ in compared)
+        similar = _sum(weight * alike for weight, _, alike in compared)
         mentioned = (similar * shared / (shared + 1)).max(axis=0)  # two syllables may be there by chance
         of_names = (1 - _WHOLE) * mentioned + _WHOLE * similar[0]
+        own, said = self._traits[likely], np.uint32(traits)
+        of_names *= _MISSING_TRAIT ** np.bitwise_count(own & ~said) * _OTHER_TRAIT ** np.bitwise_count(said & ~own)
         np.maximum.at(scores, self._owners[likely], of_names * self._factors[likely])
-        return scores
+
+
+def _sum(parts: Iterable[Scores]) -> Scores:
+    total: Scores = np.sum(list(parts), axis=0)
+    return total
 
 
 def _spans(words: int) -> NDArray[np.intp]:
@@ -110,108 +142,8 @@ def _spans(words: int) -> NDArray[np.intp]:
     return np.array([(0, words), *stretches], np.intp)
 
 
-@dataclass(frozen=True)
-class _Query:
-    """Features of a query: where each of them stands, and which names know it."""
-
-    places: NDArray[np.intp]  # (occurrences, 2): first word, end; sorted by feature
-    first: NDArray[np.intp]  # (features,): its first occurrence
-    weights: Scores  # (features,)
-    known: NDArray[np.bool_]  # (features,)
-    rows: NDArray[np.intp]  # (known features,): its row in the field
-
-
-class _Field:
-    """One way to compare texts: weighted overlap (Tversky's index) of their features."""
-
-    def __init__(self, extract: Extract, names: Sequence[str], owners: Sequence[int]) -> None:
-        self._extract = extract
-        features = [{feature for feature, _, _ in extract(name.split())} for name in names]
-        owners_of: dict[str, set[int]] = {}
-        for owner, own in zip(owners, features, strict=True):
-            for feature in own:
-                owners_of.setdefault(feature, set()).add(owner)
-        count = max(owners, default=0) + 1
-        self._rows = {feature: row for row, feature in enumerate(owners_of)}
-        self._weights = np.array([math.log((count + 1) / (len(o) + 0.5)) for o in owners_of.values()], np.float32)
-        self._unheard_of = _UNHEARD_OF * math.log((count + 1) / 1.5)
-        self._has = np.zeros((len(owners_of), len(names)), np.float32)
-        for column, own in enumerate(features):
-            self._has[[self._rows[feature] for feature in own], column] = 1
-        self._sizes = self._weights @ self._has
-        self._usual_size = float(self._sizes.mean()) if len(names) else 1.0
-
-    def ask(self, words: Sequence[str]) -> _Query:
-        found = sorted(self._extract(words))
-        names = [feature for feature, _, _ in found]
-        first = [at for at, name in enumerate(names) if not at or name != names[at - 1]]
-        rows = [self._rows.get(names[at], -1) for at in first]
-        return _Query(
-            np.array([(start, end) for _, start, end in found], np.intp).reshape(-1, 2),
-            np.array(first, np.intp),
-            np.array([self._unheard_of if row < 0 else self._weights[row] for row in rows], np.float32),
-            np.array([row >= 0 for row in rows], np.bool_),
-            np.array([row for row in rows if row >= 0], np.intp),
-        )
-
-    def recall(self, query: _Query) -> Scores:
-        """(names,) how much of each name the query holds, 0 to 1."""
-        held: Scores = query.weights[query.known] @ self._has[query.rows] / np.maximum(self._sizes, 1e-6)
-        return held
-
-    def compare(self, query: _Query, spans: NDArray[np.intp], names: NDArray[np.intp]) -> tuple[Scores, Scores]:
-        """(spans, names) what these spans of the query share with these names, in usual names, and how similar they
-        are, 0 to 1."""
-        starts, ends = query.places.T
-        inside = (starts >= spans[:, :1]) & (ends <= spans[:, 1:])
-        held = np.logical_or.reduceat(inside, query.first, axis=1) * query.weights
-        shared: Scores = held[:, query.known] @ self._has[np.ix_(query.rows, names)]
-        extra = _QUERY_EXTRA * (held.sum(axis=1, keepdims=True) - shared) + _NAME_EXTRA * (self._sizes[names] - shared)
-        return shared / self._usual_size, shared / np.maximum(shared + extra, 1e-6)
-
-
-Features = Iterable[tuple[str, int, int]]  # a feature with the words it stands in: the first, and the end
-Extract = Callable[[Sequence[str]], Features]
-
-
-def _characters(words: Sequence[str]) -> Features:
-    for at, word in enumerate(words):
-        padded = f" {fold(word)} "
-        for n in (2, 3, 4):
-            for i in range(len(padded) + 1 - n):
-                yield padded[i : i + n], at, at + 1
-
-
-def _syllables(words: Sequence[str]) -> Features:
-    return _with_pairs([fold(word) for word in words])
-
-
-def _sounds(words: Sequence[str]) -> Features:
-    return _with_pairs([sound(fold(word)) for word in words])
-
-
-def _with_pairs(words: Sequence[str]) -> Features:
-    for at, word in enumerate(words):
-        yield word, at, at + 1
-    for at, (a, b) in enumerate(pairwise(words)):
-        yield f"{a} {b}", at, at + 2
-
-
-_FIELDS: tuple[tuple[float, Extract], ...] = ((0.4, _characters), (0.35, _syllables), (0.25, _sounds))
-
-
-def strip(text: str) -> str:
-    """`text` without courtesies, fillers and questions about an aspect; empty when nothing else is there."""
-    lowered = " ".join(re.findall(r"\w+", text.lower()))
-    return " ".join(_noise(lowered.isascii()).sub(" ", lowered).split())
-
-
-@cache
-def _noise(without_diacritics: bool) -> re.Pattern[str]:
-    """Single syllables count only as they are written: without diacritics too many words look alike."""
-    lines = (_HERE / "noise.txt").read_text(encoding="utf-8").splitlines()
-    phrases: Iterable[str] = (line.strip() for line in lines if line.strip() and not line.startswith("#"))
-    if without_diacritics:
-        phrases = {fold(phrase) for phrase in phrases if " " in phrase}
-    longest_first = sorted(phrases, key=len, reverse=True)
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
+def level_said(query: str) -> Level | None:
+    """The level that a query names beside the ward, at which callers are taken to be."""
+    if _MINISTRY.search(query):
+        return Level.MINISTRY
+    return Level.CITY if _CITY.search(query) else None
