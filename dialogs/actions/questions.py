@@ -8,7 +8,7 @@ from typing import Any
 
 from dialogs.actions import repair
 from dialogs.actions.turn import Turn
-from services.procedures import ACCEPT, MARGIN, Aspect, Hit
+from services.procedures import Aspect, Hit, is_clear, plausible
 from voicebot.expectation import Expectation
 
 ASPECTS: dict[str, str] = {
@@ -29,7 +29,6 @@ ASPECTS: dict[str, str] = {
 UNRECORDED = {"fine"}  # callers ask for it, no record holds it
 PARTICULAR = ASPECTS.keys() - {"hoi_thu_tuc"}  # say what is asked, perhaps not about what
 
-CHOICES = 3  # as many as can be kept in mind
 HEARD_WELL = 0.85  # at or above it the procedure's name is not said back
 
 
@@ -80,22 +79,9 @@ def search(turn: Turn, text: str | None = None) -> list[Hit]:
     return hits
 
 
-def is_clear(hits: Sequence[Hit]) -> bool:
-    if not hits or hits[0].score < ACCEPT:
-        return False
-    return len(hits) == 1 or hits[0].score - hits[1].score >= MARGIN
-
-
-def plausible(hits: Sequence[Hit]) -> list[Hit]:
-    """Those to choose between when none is clear: near the best, and good enough by themselves."""
-    if not hits or hits[0].score < ACCEPT:
-        return []
-    return [hit for hit in hits if hits[0].score - hit.score < 2 * MARGIN][:CHOICES]
-
-
 def offer(turn: Turn, hits: Sequence[Hit], aspect: str) -> None:
     """Reads out what could be meant and lets the caller choose."""
-    choices = [{"code": hit.code, "name": hit.name} for hit in hits]
+    choices = [asdict(choice) for choice in turn.backing.procedures.choices(hits)]
     turn.record("search", "choices")
     turn.ask(
         "choose", Expectation.CHOICE, "choice", {"choices": choices, "aspect": aspect}, choices=_read_out(turn, choices)

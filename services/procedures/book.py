@@ -14,7 +14,8 @@ from sqlalchemy import func, select
 from services.database import Database, DatabaseError
 from services.models import ProcedureRow
 from services.procedures.answers import Answer, Aspect, compose
-from services.procedures.record import Procedure
+from services.procedures.choices import Choice, tell_apart
+from services.procedures.record import Level, Procedure
 from services.procedures.search import Hit, Index
 
 log = logging.getLogger(__name__)
@@ -44,12 +45,18 @@ class ProcedureBook:
         self._contents: _Contents | None = None
         self._checked = 0.0
 
-    def search(self, query: str, n: int = 5, alternatives: Sequence[str] = ()) -> list[Hit]:
+    def search(self, query: str, n: int = 5, alternatives: Sequence[str] = (), level: Level = Level.WARD) -> list[Hit]:
         """The best `n` procedures, best first; none when the query names nothing (only "how much is it?").
 
-        `alternatives` are other transcripts of the same words. Scores are comparable across queries, see `search`.
+        `alternatives` are other transcripts of the same words. Of procedures that differ in level only, one is found:
+        that of the level which the query names, or else of `level`. Scores are comparable across queries, see `search`.
         """
-        return self._current().index.search(query, n, alternatives)
+        return self._current().index.search(query, n, alternatives, level)
+
+    def choices(self, hits: Sequence[Hit]) -> tuple[Choice, ...]:
+        """Hits of a search, and how they are told apart aloud."""
+        procedures = self._current().procedures
+        return tell_apart([procedures[hit.code] for hit in hits if hit.code in procedures])
 
     def get(self, code: str) -> Procedure | None:
         return self._current().procedures.get(code)
