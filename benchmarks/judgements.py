@@ -33,7 +33,7 @@ def judge_turns(engine: CtcEngine, name: str, clips: Sequence[tuple[Clip, Sample
     whole, broken = list[float](), list[float]()
     for clip, samples in clips:
         syllables = [[numbers[u] for u in sound_units(s) if u in numbers] for s in spoken_form(clip.text).split()]
-        alignment = align(engine.log_probs(samples), syllables) if all(syllables) and syllables else None
+        alignment = align(engine.log_probs(engine.states(samples)), syllables) if all(syllables) and syllables else None
         if alignment is None or alignment.fit < FIT or len(alignment.ends) < FEWEST_WORDS:
             continue
         cut = int(alignment.ends[int(random.integers(1, len(alignment.ends) - 1))])

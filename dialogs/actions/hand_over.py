@@ -43,7 +43,7 @@ def leave_ticket(turn: Turn, kind: str, summary: str, reason: str | None = None)
     """Opens a ticket for an officer to call back, once it is known where."""
     if kind == HAND_OVER and turn.memory.ticket:
         turn.say("ticket_waits", ticket=turn.memory.ticket)
-        turn.ask("anything_else", Expectation.OPEN, "anything")
+        turn.anything_else()
         return
     wanted = {"kind": kind, "summary": summary, "reason": reason}
     caller = parse_phone(turn.caller or "")
@@ -121,7 +121,7 @@ def _open(turn: Turn, wanted: Mapping[str, Any], number: str | None, key: str) -
     turn.say(key, ticket=ticket.id)
     if number:
         turn.say("callback_promised")
-    turn.ask("anything_else", Expectation.OPEN, "anything")
+    turn.anything_else()
 
 
 def _wanted(asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class Memory:
         None  # what the bot has asked: {"what": …, "expects": …} and what the answer needs
     )
     question: dict[str, Any] | None = None  # how it was asked: key, values
+    paused: dict[str, Any] | None = None  # the open question of a task that something else came in between
     wordings: dict[str, int] = field(default_factory=dict)  # prompt key → the wording last used
     last_words: list[str] = field(default_factory=list)  # what the bot said last
     misses: int = 0  # turns not understood, in a row

@@ -128,7 +128,7 @@ def go_on(turn: Turn, parts: Sequence[str], source: Mapping[str, Any], offers_of
     elif turn.memory.aspect == Aspect.OVERVIEW:
         turn.ask("aspects_hint", Expectation.OPEN, "procedure", {"aspect": Aspect.OVERVIEW}, name=turn.procedure_name)
     else:
-        turn.ask("anything_else", Expectation.OPEN, "anything")
+        turn.anything_else()
 
 
 def _read_out(turn: Turn, choices: Sequence[Mapping[str, str]]) -> str:

@@ -44,5 +44,7 @@ def back_to_question(turn: Turn) -> bool:
     turn.memory.awaiting = turn.asked
     if not turn.asked or turn.asked["what"] == "anything" or turn.hearing < HEARD_BADLY:
         return False
+    if "task" in turn.asked:
+        turn.memory.paused = None
     turn.ask_again()
     return True

@@ -35,9 +35,13 @@ def answers(turn: Turn) -> bool:
     if not asked:
         return False
     turn.memory.awaiting = None
-    if asked["what"] not in ABOUT_TICKETS and meant_instead(turn):
+    if "task" not in asked and asked["what"] not in ABOUT_TICKETS and meant_instead(turn):
         return True
-    return REPLIES[asked["what"]](turn, asked)
+    if REPLIES[asked["what"]](turn, asked):
+        return True
+    if "task" in asked:
+        turn.memory.paused = {"awaiting": dict(asked), "question": turn.memory.question}
+    return False
 
 
 def meant_instead(turn: Turn) -> bool:
@@ -96,7 +100,7 @@ def ticket(turn: Turn, asked: Awaited) -> bool:
 
 def declined(turn: Turn) -> bool:
     if turn.intent in NO_MORE:
-        turn.ask("anything_else", Expectation.OPEN, "anything")
+        turn.anything_else()
         return True
     return False
 
@@ -116,6 +120,17 @@ def anything(turn: Turn, asked: Awaited) -> bool:
     return True
 
 
+def resume(turn: Turn, asked: Awaited) -> bool:
+    """Whether to go on with the task that something else came in between."""
+    if turn.intent == YES:
+        return turn.resumes(asked["paused"])
+    if turn.intent in NO_MORE:
+        turn.memory.paused = None
+        turn.anything_else()
+        return True
+    return False
+
+
 def procedure(turn: Turn, asked: Awaited) -> bool:
     """Which procedure: its name alone is enough, whatever the intent seems to be."""
     if turn.intent in questions.PARTICULAR or not questions.named(turn, asked["aspect"]):
@@ -131,6 +146,7 @@ REPLIES: dict[str, Callable[[Turn, Awaited], bool]] = {
     "ticket": ticket,
     "anything": anything,
     "procedure": procedure,
+    "resume": resume,
     "phone": hand_over.phone,
     "phone_right": hand_over.phone_right,
 }

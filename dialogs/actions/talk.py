@@ -47,7 +47,7 @@ def tell(turn: Turn) -> None:
     if repair.back_to_question(turn) or turn.intent in ASKS_BY_ITSELF:
         return
     if turn.memory.procedure:
-        turn.ask("anything_else", Expectation.OPEN, "anything")
+        turn.anything_else()
     else:
         turn.ask("yes_what", Expectation.OPEN)
 

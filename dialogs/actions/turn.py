@@ -107,6 +107,25 @@ class Turn:
         needs = {name: value for name, value in self.asked.items() if name not in ("what", "expects")}
         self.ask(question["key"], Expectation(self.asked["expects"]), self.asked["what"], needs, **question["values"])
 
+    def anything_else(self) -> None:
+        """After an answer: comes back to the task that the answer came in between, else asks what more there is."""
+        if self.memory.paused:
+            task = self.memory.paused["awaiting"]["task"]
+            name = self.backing.prompts.name("tasks", task)
+            self.ask("resume_task", Expectation.YES_NO, "resume", {"paused": task}, name=name)
+        else:
+            self.ask("anything_else", Expectation.OPEN, "anything")
+
+    def resumes(self, task: str) -> bool:
+        """Whether `task` was paused; then it goes on with the question that was open."""
+        paused = self.memory.paused
+        if not paused or paused["awaiting"]["task"] != task:
+            return False
+        self.asked, self.memory.question = paused["awaiting"], paused["question"]
+        self.memory.paused = None
+        self.ask_again()
+        return True
+
     def word(self, key: str, **values: object) -> str:
         return self.backing.prompts.say(key, self.memory.wordings, **values)
 

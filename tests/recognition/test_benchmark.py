@@ -10,6 +10,7 @@ import pytest
 from benchmarks import recognition, synthetic
 from benchmarks import recognition_tables as tables
 from benchmarks.answers import ANSWERS, spoken_answers
+from benchmarks.conditions import CONDITIONS, noisy
 from benchmarks.judgements import area_under_curve, with_silence
 from benchmarks.other_sounds import other_sounds
 from benchmarks.speech_sets import audio_of, read_manifest
@@ -51,6 +52,20 @@ def test_a_row_for_each_condition(speech_set):
         assert row.wer.low <= row.wer.value <= row.wer.high
         assert 0 <= row.wer.value < 0.5
         assert row.rtf > 0
+
+
+@pytest.mark.parametrize("condition", CONDITIONS.values(), ids=CONDITIONS)
+def test_every_model_hears_a_clip_in_the_same_condition(condition):
+    clips = [np.full(8000, level, np.int16) for level in (1000, 1001)]
+    first = [condition(clip) for clip in clips]
+    assert all(
+        np.array_equal(condition(clip), heard) for clip, heard in zip(reversed(clips), reversed(first), strict=True)
+    )
+
+
+def test_each_clip_has_noise_of_its_own():
+    one, other = (noisy(np.full(8000, level, np.int16)) - level for level in (1000, 1001))
+    assert np.corrcoef(one, other)[0, 1] < 0.5
 
 
 def test_two_models_are_compared_on_the_same_clips(speech_set, capsys):

@@ -62,6 +62,17 @@ def test_english_is_told_from_vietnamese_even_when_its_words_make_no_sense(model
     assert model.transcribe(say("cho tôi hỏi đăng ký khai sinh cho con gái")).language == "vi"
 
 
+def test_rescoring_reorders_what_the_search_has_found(model):
+    engine = model.engine
+    states = engine.states(say("cho tôi hỏi làm hộ chiếu cần giấy tờ gì", "vi+Denis"))
+    found = engine.decoder_for(Expectation.OPEN).decode(engine.log_probs(states))
+    assert engine.rescored(states, found, 0.0) == found
+    again = engine.rescored(states, found[::-1], 0.2)
+    assert {tuple(words) for words, _ in again} == {tuple(words) for words, _ in found}
+    assert [score for _, score in again] == sorted((score for _, score in again), reverse=True)
+    assert engine.rescored([*states, *states], found[::-1], 0.2) == found[::-1]
+
+
 @pytest.mark.parametrize(
     ("text", "spoken"),
     [

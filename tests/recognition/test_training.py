@@ -114,6 +114,11 @@ def test_a_text_that_was_not_said_fits_badly_and_one_too_long_not_at_all():
     assert align(said, []).fit == -30
 
 
+def test_long_sentences_are_aligned_too():
+    alignment = align(frames(*([1, 0, 2, 0] * 100)), [[1, 2]] * 100)
+    assert alignment.ends[-1] == (4 * 99 + 3) * 320
+
+
 # --- batches ---
 
 

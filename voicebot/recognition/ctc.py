@@ -1,6 +1,7 @@
 """Recognition by a Whisper encoder with a CTC head over the parts of syllables.
 
-The directory is a CTranslate2 Whisper model whose decoder is not used, with more files: `heads.npz` (see `Heads`),
+The directory is a CTranslate2 Whisper model, whose decoder is asked only about texts that the search has found, and not
+at all unless decoding.json gives it a weight, with more files: `heads.npz` (see `Heads`),
 `lexicon.txt` (word, tab, its units), `lm.npz` (see `TrigramModel`), `expected/KIND.npz` (likewise, of the answers to
 one kind of question) and `decoding.json` (see `Decoding`).
 """
@@ -12,6 +13,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from faster_whisper import WhisperModel
 
 from voicebot.audio import FRAME_SAMPLES, RATE, Samples
 from voicebot.expectation import Expectation
+from voicebot.recognition.attention import AttentionDecoder
 from voicebot.recognition.beam import Decoder, Trie, Weights
 from voicebot.recognition.heads import Heads, LogProbs, States
 from voicebot.recognition.model import Guess, Heard
@@ -28,6 +31,7 @@ from voicebot.recognition.phantoms import is_steady
 
 SHORTEST = 0.1  # s; less is no word
 WINDOW = 8.0  # s; the encoder was trained on clips of up to eleven
+Found = list[tuple[list[int], float]]  # see Decoder.decode
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,14 @@ class Decoding:
     confidence: tuple[float, ...]
     reject: float
     expected: Mapping[Expectation, float]
+    attention: float = 0.0
 
     @classmethod
     def read(cls, file: Path) -> Decoding:
         stored = json.loads(file.read_text("utf-8"))
         expected = {Expectation(kind): float(weight) for kind, weight in stored["expected"].items()}
-        return cls(Weights(**stored["weights"]), tuple(stored["confidence"]), stored["reject"], expected)
+        weights, confidence = Weights(**stored["weights"]), tuple(stored["confidence"])
+        return cls(weights, confidence, stored["reject"], expected, stored.get("attention", 0.0))
 
 
 class CtcEngine:
@@ -67,16 +73,23 @@ class CtcEngine:
             self._decoders[kind] = self.decoder(Mixture(general, special, weight))
         self.encode(np.zeros(RATE, np.int16))  # the first run sets buffers up
 
+    @cached_property
+    def attention(self) -> AttentionDecoder:
+        """Made when first asked: without a weight it never is."""
+        return AttentionDecoder(self._model)
+
     def decoder(self, model: LanguageModel) -> Decoder:
         return Decoder(self.trie, model, self.decoding.weights)
+
+    def decoder_for(self, expects: Expectation) -> Decoder:
+        return self._decoders.get(expects) or self._decoders[Expectation.OPEN]
 
     def hear(self, audio: Samples, expects: Expectation = Expectation.OPEN) -> Heard:
         if len(audio) < SHORTEST * RATE or is_steady(audio):
             return Heard()
-        states = [self.encode(part) for part in windows(audio)]
-        log_probs = np.concatenate([self.heads.sounds(part) for part in states])
-        decoder = self._decoders.get(expects) or self._decoders[Expectation.OPEN]
-        found = decoder.decode(log_probs)
+        states = self.states(audio)
+        log_probs = self.log_probs(states)
+        found = self.rescored(states, self.decoder_for(expects).decode(log_probs), self.decoding.attention)
         sure = _logistic(self.decoding.confidence, features_of(log_probs, found))
         guesses = [Guess(self.text(words), sure * math.exp(score - found[0][1])) for words, score in found]
         spoken = [guess for guess in guesses if guess.spoken] if sure >= self.decoding.reject else []
@@ -90,9 +103,21 @@ class CtcEngine:
         states: States = np.asarray(encoded)[0].astype(np.float32)
         return states
 
-    def log_probs(self, audio: Samples) -> LogProbs:
-        """Of audio of any length."""
-        return np.concatenate([self.heads.sounds(self.encode(part)) for part in windows(audio)])
+    def states(self, audio: Samples) -> list[States]:
+        """Of audio of any length, window by window."""
+        return [self.encode(part) for part in windows(audio)]
+
+    def log_probs(self, states: Sequence[States]) -> LogProbs:
+        return np.concatenate([self.heads.sounds(part) for part in states])
+
+    def rescored(self, states: Sequence[States], found: Found, weight: float) -> Found:
+        """With what the attention decoder says added, best first. Speech of several windows is left as it is: no
+        window's text is known."""
+        if not weight or len(states) > 1:
+            return found
+        opinions = self.attention.scores(states[0], [self.text(words) for words, _ in found])
+        joined = [(words, score + weight * said) for (words, score), said in zip(found, opinions, strict=True)]
+        return sorted(joined, key=lambda item: -item[1])
 
     def turn_over(self, audio: Samples) -> float | None:
         """Probability that who speaks in `audio` (n,) has finished at its end."""
@@ -100,14 +125,13 @@ class CtcEngine:
         return self.heads.turn_over(self.encode(last))
 
     def language(self, audio: Samples) -> str | None:
-        return self.heads.language(np.concatenate([self.encode(part) for part in windows(audio)]))
+        return self.heads.language(np.concatenate(self.states(audio)))
 
     def without_language_model(self) -> CtcEngine:
         """The same ears with the lexicon alone, to tell what they hear from what they guess."""
         bare = copy(self)
         weights = replace(self.decoding.weights, language_model=0.0, word=0.0)
-        general = self._decoders[Expectation.OPEN]
-        bare._decoders = {Expectation.OPEN: Decoder(self.trie, general.model, weights)}
+        bare._decoders = {Expectation.OPEN: Decoder(self.trie, self.decoder_for(Expectation.OPEN).model, weights)}
         return bare
 
     def text(self, words: Sequence[int]) -> str:
@@ -118,7 +142,7 @@ def _logistic(coefficients: Sequence[float], features: Sequence[float]) -> float
     return 1 / (1 + math.exp(-sum(c * f for c, f in zip(coefficients, features, strict=True))))
 
 
-def features_of(log_probs: LogProbs, found: Sequence[tuple[Sequence[int], float]]) -> tuple[float, float, float]:
+def features_of(log_probs: LogProbs, found: Found) -> tuple[float, float, float]:
     """What confidence is judged by: 1, the certainty of the sounds, the lead over the second best (at most 10)."""
     lead = min(10.0, found[0][1] - found[1][1]) if len(found) > 1 else 10.0
     return 1.0, certainty_of(log_probs), lead

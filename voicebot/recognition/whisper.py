@@ -30,12 +30,17 @@ TOKENS_PER_SECOND = 16  # Vietnamese takes up to 12
 FEWEST_TOKENS = 16
 
 
+def prompted(model: WhisperModel) -> tuple[Tokenizer, list[int]]:
+    """Its tokenizer, and the tokens that every transcript begins with."""
+    tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, "transcribe", LANGUAGE)
+    return tokenizer, [*tokenizer.sot_sequence, tokenizer.no_timestamps]
+
+
 class WhisperEngine:
     def __init__(self, model: str, compute_type: str = "int8") -> None:
         """Raises OSError, ValueError or RuntimeError when the model cannot be found or is no Whisper model."""
         self._model = WhisperModel(model, compute_type=compute_type, cpu_threads=1)
-        self._tokenizer = Tokenizer(self._model.hf_tokenizer, self._model.model.is_multilingual, "transcribe", LANGUAGE)
-        self._prompt = [*self._tokenizer.sot_sequence, self._tokenizer.no_timestamps]
+        self._tokenizer, self._prompt = prompted(self._model)
         settings = Path(model) / "preprocessor_config.json"
         stored = json.loads(settings.read_text("utf-8")) if settings.exists() else {}
         self._variable_length = bool(stored.get("variable_length", False))

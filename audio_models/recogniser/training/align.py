@@ -57,7 +57,7 @@ def viterbi(log_probs: LogProbs, units: NDArray[np.int64]) -> NDArray[np.int64] 
     path = np.zeros(frames, np.int64)
     for frame in range(frames - 1, -1, -1):
         path[frame] = place
-        place -= moves[frame, place]
+        place -= int(moves[frame, place])
     return path
 
 
@@ -92,7 +92,8 @@ def _align_part(manifest: Path, packed: Path, part: range) -> list[Alignment]:
         if not all(syllables) or not syllables:
             found.append(Alignment(HOPELESS, np.zeros(0, np.int64)))
             continue
-        found.append(align(_engine.log_probs(np.array(corpus.samples(recording))), syllables))
+        states = _engine.states(np.array(corpus.samples(recording)))
+        found.append(align(_engine.log_probs(states), syllables))
     return found
 
 

@@ -28,24 +28,31 @@ from voicebot.audio import RATE, Samples
 from voicebot.expectation import Expectation
 from voicebot.recognition.beam import Decoder
 from voicebot.recognition.ctc import CtcEngine, Decoding, features_of
-from voicebot.recognition.heads import LogProbs
+from voicebot.recognition.heads import LogProbs, States
 from voicebot.recognition.ngram import Mixture, TrigramModel
 from voicebot.recognition.spoken import spoken_form
 
 CLIPS_PER_SET = 150
-LANGUAGE_MODEL = (0.45, 0.6, 0.75, 0.9)
-WORD = (1.0, 2.0, 3.0)
+LANGUAGE_MODEL = (0.6, 0.75, 0.9, 1.05)
+WORD = (2.0, 3.0, 4.0, 5.0)
 EXPECTED = (0.5, 0.9)  # more would hear a few answers better and drown what was not expected, word by word
 ANSWERS_TRIED = 40  # of each kind
 REJECT = (0.15, 0.3)  # where noise may push the limit; when less than this is right, the words help nobody
-Said = tuple[LogProbs, str]  # what the encoder gave, reference
+ATTENTION = (0.0, 0.1, 0.2, 0.4)  # how much the attention decoder's opinion counts beside the search's score
+PAYS = 0.005  # share of words: asking it takes time, so a smaller gain is not worth it
+Said = tuple[list[States], LogProbs, str]  # what the encoder gave, what its head made of it, reference
 
 
 def sample(manifest: Path, engine: CtcEngine) -> list[Said]:
     clips = development(read_manifest(manifest))
     chosen = random.Random(1).sample(clips, min(CLIPS_PER_SET, len(clips)))
     conditions = itertools.cycle(CONDITIONS.values())
-    return [(engine.log_probs(next(conditions)(samples)), spoken_form(clip.text)) for clip, samples in audio_of(chosen)]
+    return [_said(engine, next(conditions)(samples), spoken_form(clip.text)) for clip, samples in audio_of(chosen)]
+
+
+def _said(engine: CtcEngine, samples: Samples, text: str) -> Said:
+    states = engine.states(samples)
+    return states, engine.log_probs(states), text
 
 
 def noises() -> Iterator[Samples]:
@@ -85,8 +92,20 @@ def choose_weights(engine: CtcEngine, model: TrigramModel, sets: list[list[Said]
 
 
 def _errors(engine: CtcEngine, decoder: Decoder, said: list[Said]) -> float:
-    heard = [engine.text(decoder.decode(log_probs, best=1)[0][0]) for log_probs, _ in said]
-    return float(jiwer.wer([text for _, text in said], heard))
+    heard = [engine.text(decoder.decode(log_probs, best=1)[0][0]) for _, log_probs, _ in said]
+    return float(jiwer.wer([text for *_, text in said], heard))
+
+
+def choose_attention(engine: CtcEngine, decoder: Decoder, sets: list[list[Said]]) -> tuple[float, dict[float, float]]:
+    """How much the attention decoder should say about what the search has found; and what was tried."""
+    tried = dict.fromkeys(ATTENTION, 0.0)
+    for said in sets:
+        found = [decoder.decode(log_probs) for _, log_probs, _ in said]
+        for weight in ATTENTION:
+            pairs = zip(said, found, strict=True)
+            heard = [engine.text(engine.rescored(states, guesses, weight)[0][0]) for (states, *_), guesses in pairs]
+            tried[weight] += float(jiwer.wer([text for *_, text in said], heard)) / len(sets)
+    return min(tried, key=lambda weight: tried[weight] + (PAYS if weight else 0.0)), tried
 
 
 def choose_expected(
@@ -97,7 +116,7 @@ def choose_expected(
     for kind in ANSWERS:
         special = TrigramModel(directory / "expected" / f"{kind}.npz")
         answers = [
-            (engine.log_probs(condition(samples)), text)
+            (engine.log_probs(engine.states(condition(samples))), text)
             for text, samples in spoken_answers(kind, ANSWERS_TRIED, seed=7)
             for condition in (telephone, CONDITIONS["telephone, noise 10 dB"])
         ]
@@ -119,24 +138,27 @@ def main() -> None:
     general = TrigramModel(args.model / "lm.npz")
     sets = [sample(manifest, engine) for manifest in args.sets]
     decoder, tried = choose_weights(engine, general, sets)
+    attention, with_attention = choose_attention(engine, decoder, sets)
     expected = choose_expected(engine, general, decoder, args.model)
     features, right = [], []
-    for log_probs, text in itertools.chain(*sets):
-        found = decoder.decode(log_probs)
+    for states, log_probs, text in itertools.chain(*sets):
+        found = engine.rescored(states, decoder.decode(log_probs), attention)
         features.append(features_of(log_probs, found))
         right.append(max(0.0, 1 - jiwer.wer(text, engine.text(found[0][0]))))
     coefficients = fit_logistic(np.array(features), np.array(right))
     made_up = [
-        1 / (1 + np.exp(-np.dot(features_of(lp, found), coefficients)))
-        for lp in map(engine.log_probs, noises())
-        if (found := decoder.decode(lp))[0][0]
+        1 / (1 + np.exp(-np.dot(features_of(log_probs, found), coefficients)))
+        for states, log_probs, _ in (_said(engine, samples, "") for samples in noises())
+        if (found := engine.rescored(states, decoder.decode(log_probs), attention))[0][0]
     ]
     sure = 1 / (1 + np.exp(-np.array(features) @ coefficients))
     reject = float(np.clip(max(made_up, default=0.0) + 0.02, *REJECT))
-    chosen = Decoding(decoder.weights, tuple(round(float(c), 4) for c in coefficients), round(reject, 3), expected)
+    confidence = tuple(round(float(c), 4) for c in coefficients)
+    chosen = Decoding(decoder.weights, confidence, round(reject, 3), expected, attention)
     file.write_text(json.dumps(asdict(chosen), ensure_ascii=False, indent=2) + "\n", "utf-8")
     report = {
         "errors": tried,
+        "errors_with_attention": {str(weight): round(rate, 4) for weight, rate in with_attention.items()},
         "noises_with_words": [round(float(confidence), 3) for confidence in made_up],
         "speech_rejected": round(float(np.mean(sure < reject)), 4),
         "correlation": round(float(np.corrcoef(sure, right)[0, 1]), 3),
