@@ -41,15 +41,39 @@ class Base(DeclarativeBase):
 
 
 class ProcedureRow(Base):
+    """What is known of a procedure now, once from each origin."""
+
     __tablename__ = "procedures"
 
     code: Mapped[str] = mapped_column(primary_key=True)
+    origin: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int]  # 1 for its first version
     name: Mapped[str]
-    version: Mapped[str]
-    date: Mapped[str]  # of the portal's snapshot, ISO
+    version: Mapped[str]  # the decision that published it
+    since: Mapped[str]  # of the source that first said so, ISO
+    date: Mapped[str]  # of the newest source that says so, ISO
     source: Mapped[str]
     record: Mapped[dict[str, Any]]
-    digest: Mapped[str]  # of everything above
+    digest: Mapped[str]  # of the record
+    loaded_at: Mapped[datetime]  # when this row was last touched
+    withdrawn_on: Mapped[str | None]  # of the first source that no longer had it, ISO
+
+
+class ProcedureVersionRow(Base):
+    """What was known before, until it changed."""
+
+    __tablename__ = "procedure_versions"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    origin: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    version: Mapped[str]
+    since: Mapped[str]
+    until: Mapped[str]  # ISO: from then on something else was known, or nothing
+    source: Mapped[str]
+    record: Mapped[dict[str, Any]]
+    digest: Mapped[str]
     loaded_at: Mapped[datetime]
 
 

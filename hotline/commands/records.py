@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from hotline.knowledge import IMPORT_ERRORS, import_knowledge, import_records, in_words, is_knowledge_file
 from hotline.output import JsonOption, fail, print_json, print_rows, stdout
 from hotline.storage import open_database
 from services import procedures as knowledge
@@ -28,13 +29,38 @@ def _database(context: typer.Context) -> Database:
 
 
 @procedures.command("import")
-def import_(context: typer.Context, path: Path) -> None:
-    """Load procedures from a file; records that are the same are left alone."""
+def import_(
+    context: typer.Context,
+    path: Path,
+    report: Annotated[
+        Path | None, typer.Option(help="CSV of what was dropped or is doubtful, record by record.")
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day of the portal's records; by default the date in the file's name."),
+    ] = None,
+    complete: Annotated[
+        bool | None,
+        typer.Option("--complete/--partial", help="Whether records that are missing have been withdrawn."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Load procedures: records of the national portal (folder, .tar.xz, JSON), or a knowledge file of reviewed ones.
+
+    Records that are the same are left alone; changed ones keep their history; reviewed ones win over the portal's.
+    """
+    database = _database(context)
     try:
-        loaded = knowledge.load(_database(context), path)
-    except (knowledge.KnowledgeError, OSError) as error:
+        if is_knowledge_file(path):
+            summary = import_knowledge(database, path)
+        else:
+            summary = import_records(database, path, as_of.date() if as_of else None, complete, report)
+    except IMPORT_ERRORS as error:
         fail(str(error))
-    stdout.print(f"{loaded.added} new procedures, {loaded.changed} changed, {loaded.unchanged} as before")
+    if json:
+        print_json(summary)
+    else:
+        stdout.print(in_words(summary), highlight=False, soft_wrap=True)
 
 
 @procedures.command()
@@ -49,17 +75,18 @@ def search(
 
 @procedures.command()
 def show(context: typer.Context, code: str, json: JsonOption = False) -> None:
-    """Everything the bot may say about one procedure, with its source."""
-    book = knowledge.ProcedureBook(_database(context))
+    """Everything the bot may say about one procedure, with its source and its versions."""
+    database = _database(context)
+    book = knowledge.ProcedureBook(database)
     found = book.get(code)
     if found is None:
         fail(f"there is no procedure {code}")
     answers = {aspect.value: book.answer(code, aspect) for aspect in knowledge.Aspect}
+    history = [_version(version) for version in knowledge.versions(database, code)]
     if json:
         spoken = {aspect: list(answer.parts) for aspect, answer in answers.items()}
-        print_json(
-            {"code": code, "name": found.spoken_name, "answers": spoken, "source": dict(answers["overview"].source)}
-        )
+        source = dict(answers["overview"].source)
+        print_json({"code": code, "name": found.spoken_name, "answers": spoken, "source": source, "versions": history})
         return
     stdout.print(f"{found.spoken_name} ({code})", style="bold", markup=False, highlight=False)
     print_rows(
@@ -67,6 +94,18 @@ def show(context: typer.Context, code: str, json: JsonOption = False) -> None:
         ["aspect", "answer"],
         False,
     )
+    print_rows(history, list(history[0]), False)
+
+
+def _version(version: knowledge.Version) -> dict[str, object]:
+    return {
+        "origin": version.origin.value,
+        "number": version.number,
+        "since": version.since,
+        "until": version.until,
+        "decision": version.decision,
+        "name": version.name,
+    }
 
 
 @tickets.command("list")

@@ -21,10 +21,7 @@ _SPOKEN_LETTERS = {
     "zét": "z",
 }  # fmt: skip
 
-_OPEN_SYLLABLE_TONES = str.maketrans("àáảãạèéẻẽẹỳýỷỹỵ", "aaaaaeeeeeyyyyy")
-_TONED = re.compile(r"(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])(?!\w)")
-_CARRIERS = {"o": "òóỏõọ", "u": "ùúủũụ"}
-_TONE_ORDER = {toned: i % 5 for i, toned in enumerate("àáảãạèéẻẽẹỳýỷỹỵ")}
+_TONED = re.compile(r"(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])(?!\w)", re.IGNORECASE)
 
 # One syllable without tone marks; enough to tell a word from a run of initials.
 SYLLABLE = re.compile(
@@ -34,13 +31,18 @@ SYLLABLE = re.compile(
 
 def _carry(match: re.Match[str]) -> str:
     glide, vowel = tuple(match.group())
-    return _CARRIERS[glide][_TONE_ORDER[vowel]] + vowel.translate(_OPEN_SYLLABLE_TONES)
+    plain, tone = tuple(unicodedata.normalize("NFD", vowel))
+    return unicodedata.normalize("NFC", glide + tone) + plain
+
+
+def place_tones(text: str) -> str:
+    """NFC, tone on the first vowel of oa, oe, uy ("hoà" and "hòa" both give "hòa"); letters keep their case."""
+    return _TONED.sub(_carry, unicodedata.normalize("NFC", text))
 
 
 def normalise(text: str) -> str:
-    """NFC, lower case, single spaces, tone on the first vowel of oa, oe, uy ("hoà" and "hòa" both give "hòa")."""
-    lowered = unicodedata.normalize("NFC", text).lower()
-    return " ".join(_TONED.sub(_carry, unicodedata.normalize("NFC", lowered)).split())
+    """As `place_tones`, in lower case, with single spaces."""
+    return " ".join(place_tones(unicodedata.normalize("NFC", text).lower()).split())
 
 
 def fold(text: str) -> str:

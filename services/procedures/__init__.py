@@ -3,9 +3,11 @@
 from services.procedures.answers import Answer, Aspect
 from services.procedures.book import ProcedureBook
 from services.procedures.choices import Choice, is_clear, plausible, tell_apart
-from services.procedures.load import BUNDLED, KnowledgeError, Loaded, load
-from services.procedures.record import Level, Paper, Procedure, Trust
+from services.procedures.legal import LegalDocument, LegalKind
+from services.procedures.load import BUNDLED, KnowledgeError, load
+from services.procedures.record import Case, Channel, Level, Method, Origin, Paper, Procedure, Trust
 from services.procedures.search import ACCEPT, MARGIN, Hit
+from services.procedures.versions import Stored, Version, versions
 
 __all__ = [
     "ACCEPT",
@@ -13,17 +15,25 @@ __all__ = [
     "MARGIN",
     "Answer",
     "Aspect",
+    "Case",
+    "Channel",
     "Choice",
     "Hit",
     "KnowledgeError",
+    "LegalDocument",
+    "LegalKind",
     "Level",
-    "Loaded",
+    "Method",
+    "Origin",
     "Paper",
     "Procedure",
     "ProcedureBook",
+    "Stored",
     "Trust",
+    "Version",
     "is_clear",
     "load",
     "plausible",
     "tell_apart",
+    "versions",
 ]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from services.procedures.record import Procedure
-from services.procedures.wording import has_remark, lower, paper, phrase, say, sentences
+from services.procedures.record import Case, Channel, Method, Paper, Procedure, Trust
+from services.procedures.wording import LIST_LENGTH, WAYS, has_remark, lower, numbered, paper, phrase, say, sentences
 
-LIST_LENGTH = 3  # items of a list that a caller can keep in mind
 OFFER = "Dạ, thông tin này cần cán bộ xác nhận lại. Bác có muốn em nối máy cho cán bộ không ạ?"
 
 
@@ -36,11 +35,12 @@ class Answer:
 
     `known` is False when the record does not answer the question: parts then say what little there is, or are empty.
     With `offers_officer` the last part asks whether the caller wants to be put through (yes or no).
+    What nobody has reviewed tells its date, and advises to ask again, at the end of the first part.
     """
 
     parts: tuple[str, ...]
     known: bool
-    source: Mapping[str, Any]  # code, name, version, date, approved
+    source: Mapping[str, Any]  # code, name, version, date, since, origin, trust, approved
     offers_officer: bool = False
 
 
@@ -54,25 +54,96 @@ class _Draft:
 _UNKNOWN = _Draft(known=False)
 
 
-def compose(procedure: Procedure, aspect: Aspect, source: Mapping[str, Any]) -> Answer:
-    draft = _COMPOSERS[aspect](procedure)
-    if not draft.parts or draft.certain:
-        return Answer(tuple(draft.parts), draft.known, source)
-    return Answer((*draft.parts, OFFER), draft.known, source, offers_officer=True)
+def compose(
+    procedure: Procedure,
+    aspect: Aspect,
+    source: Mapping[str, Any],
+    channel: Method | None = None,
+    case: int | None = None,
+) -> Answer:
+    """For one way to file, or with the papers of one of its cases (from 0), where the record tells them apart."""
+    if procedure.withdrawn or procedure.trust in _NAMED_ONLY:
+        return Answer((say(_no_facts(procedure)), OFFER), False, source, offers_officer=True)
+    draft = _of_case(procedure, case) if case is not None and aspect is Aspect.DOCUMENTS else None
+    draft = draft or _of_channel(procedure, aspect, channel) or _COMPOSERS[aspect](procedure)
+    parts = tuple(draft.parts)
+    if parts and draft.known and procedure.trust is Trust.IMPORTED:
+        parts = (f"{parts[0]} {caution(source['date'])}", *parts[1:])
+    if not parts or draft.certain:
+        return Answer(parts, draft.known, source)
+    return Answer((*parts, OFFER), draft.known, source, offers_officer=True)
+
+
+def caution(day: str) -> str:
+    """Said with what comes from the portal and nobody has reviewed; `day` (ISO) is that of the portal's record."""
+    return (
+        f"Thông tin này theo Cổng dịch vụ công quốc gia ngày {date.fromisoformat(day):%d/%m/%Y}, "
+        "bác nhớ hỏi lại nơi nộp cho chắc ạ."
+    )
+
+
+_NAMED_ONLY = (Trust.WEAK, Trust.OUT_OF_AREA)
+
+
+def _no_facts(procedure: Procedure) -> str:
+    if procedure.withdrawn:
+        return f"{_subject(procedure, always=True)} không còn trong danh mục của Cổng dịch vụ công"
+    if procedure.trust is Trust.OUT_OF_AREA:
+        return f"{_subject(procedure, always=True)} là của địa phương khác, em không có thông tin cho Hà Nội"
+    return f"{_subject(procedure, always=True)} thì em chưa có thông tin chắc chắn để trả lời bác"
+
+
+def _of_channel(procedure: Procedure, aspect: Aspect, channel: Method | None) -> _Draft | None:
+    """Time or fee by this way to file, where the record has one for it."""
+    if channel is None or aspect not in _BY_CHANNEL:
+        return None
+    lead, pick = _BY_CHANNEL[aspect]
+    values = list(dict.fromkeys(pick(each) for each in procedure.channels if each.method is channel and pick(each)))
+    if not values:
+        return None
+    clauses = sentences(" hoặc ".join(values) + (", tùy trường hợp" if len(values) > 1 else ""))
+    return _Draft([_sentence(f"{lead} {_subject(procedure)} khi {WAYS[channel]}", clauses)])
+
+
+_BY_CHANNEL: dict[Aspect, tuple[str, Callable[[Channel], str]]] = {
+    Aspect.TIME: ("thời gian giải quyết", lambda channel: channel.time),
+    Aspect.FEE: ("lệ phí", lambda channel: channel.fee),
+}
 
 
 def _documents(procedure: Procedure) -> _Draft:
-    required = [_paper(each) for each in procedure.papers if each.required]
-    optional = [_paper(each) for each in procedure.papers if not each.required]
-    if not required and not optional:
+    parts = _papers(_subject(procedure), procedure.papers)
+    titled = [case for case in procedure.cases if case.title]
+    parts += [part for case in procedure.cases if not case.title for part in _papers(_subject(procedure), case.papers)]
+    if len(titled) > 1:
+        lead = f"giấy tờ {'thêm ' if parts else ''}của {_subject(procedure, always=True)} tùy"
+        parts += numbered(lead, "trường hợp", "Thứ", [case.title for case in titled])
+    parts += [part for case in titled for part in _papers(_in_case(case), case.papers)]
+    if not parts:
         return _UNKNOWN
-    parts = _numbered(f"{_subject(procedure)} cần", "loại giấy tờ", "Thứ", required)
-    lead = "tùy trường hợp, bác cần thêm" if required else f"{_subject(procedure)} thì tùy trường hợp, bác cần"
-    parts += _numbered(lead, "loại giấy tờ", "Thứ", optional)
     return _Draft(parts, certain=procedure.confidence("thanh_phan_ho_so") == "high")
 
 
-def _paper(each: Any) -> str:
+def _of_case(procedure: Procedure, number: int) -> _Draft | None:
+    if number >= len(procedure.cases):
+        return None
+    case = procedure.cases[number]
+    return _Draft(_papers(_in_case(case) if case.title else _subject(procedure), case.papers))
+
+
+def _in_case(case: Case) -> str:
+    return f"{'' if case.title.startswith('trường hợp') else 'trường hợp '}{case.title} thì"
+
+
+def _papers(subject: str, papers: Sequence[Paper]) -> list[str]:
+    required = [_paper(each) for each in papers if each.required]
+    optional = [_paper(each) for each in papers if not each.required]
+    lead = "tùy trường hợp, bác cần thêm" if required else f"{subject} thì tùy trường hợp, bác cần"
+    lead = lead.replace(" thì thì ", " thì ")
+    return numbered(f"{subject} cần", "loại giấy tờ", "Thứ", required) + numbered(lead, "loại giấy tờ", "Thứ", optional)
+
+
+def _paper(each: Paper) -> str:
     name = paper(each.name)
     if each.copies and not each.originals and not re.search("bản sao|phô tô", name):
         return f"{name}, bản sao"
@@ -170,7 +241,7 @@ def _steps(procedure: Procedure) -> _Draft:
     steps = [_BARE_STEPS.get(step, step) for step in map(phrase, procedure.steps)]
     if len(steps) == 1:
         return _Draft([say(f"{_subject(procedure)} thì bác {steps[0]}")])
-    return _Draft(_numbered(f"{_subject(procedure)} có", "bước", "Bước", steps))
+    return _Draft(numbered(f"{_subject(procedure)} có", "bước", "Bước", steps))
 
 
 _BARE_STEPS = {"nộp": "nộp hồ sơ", "nhận": "nhận kết quả", "khai": "khai thông tin"}
@@ -192,35 +263,13 @@ def _result(procedure: Procedure) -> _Draft:
 
 
 def _legal_basis(procedure: Procedure) -> _Draft:
-    texts = sorted(dict.fromkeys(procedure.legal_basis), key=_rank)
+    texts = [document.spoken for document in procedure.legal] or list(dict.fromkeys(procedure.legal_basis))
     if not texts:
         return _UNKNOWN
-    named = ", ".join(_legal_text(text) for text in texts[:LIST_LENGTH])
+    named = ", ".join(texts[:LIST_LENGTH])
     more = f"Ngoài ra còn {len(texts) - LIST_LENGTH} văn bản khác" if len(texts) > LIST_LENGTH else ""
     said = say(f"{_subject(procedure)} căn cứ vào {named}", more)
     return _Draft([said], certain=procedure.confidence("can_cu_phap_ly") == "high")
-
-
-_LEGAL_KINDS = (  # by what their numbers end in; the weightiest first
-    (re.compile(r"/QH\d+$"), "văn bản của Quốc hội số"),
-    (re.compile(r"/UBTVQH\d+$"), "văn bản của Ủy ban Thường vụ Quốc hội số"),
-    (re.compile(r"/NQ-\w+$"), "Nghị quyết số"),
-    (re.compile(r"/NĐ-CP$"), "Nghị định số"),
-    (re.compile(r"/QĐ-\w+$"), "Quyết định số"),
-    (re.compile(r"/TTLT"), "Thông tư liên tịch số"),
-    (re.compile(r"/TT-\w+$"), "Thông tư số"),
-)
-
-
-def _rank(text: str) -> int:
-    return next((i for i, (number, _) in enumerate(_LEGAL_KINDS) if number.search(text)), len(_LEGAL_KINDS))
-
-
-def _legal_text(text: str) -> str:
-    if not text[0].isdigit():
-        return text.replace(" số:", " số")
-    rank = _rank(text)
-    return f"{_LEGAL_KINDS[rank][1]} {text}" if rank < len(_LEGAL_KINDS) else f"văn bản số {text}"
 
 
 def _overview(procedure: Procedure) -> _Draft:
@@ -256,25 +305,9 @@ def _subject(procedure: Procedure, always: bool = False) -> str:
 def _sentence(lead: str, clauses: Sequence[str]) -> str:
     """ "Lệ phí … là 8.000 đồng", or "về lệ phí …, đúng hạn thì được miễn"."""
     first = lower(clauses[0])
-    is_value = re.match(r"\d|trong|khoảng|tối đa|không quá|ngay", first)
+    is_value = re.match(r"\d|từ \d|trong|khoảng|tối đa|không quá|ngay", first)
     return say(f"{lead} là {first}" if is_value else f"về {lead}, {first}", *clauses[1:])
 
 
 def _then(clause: str) -> str:
     return clause.replace(": ", " thì ", 1)
-
-
-_ORDINALS = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười")
-
-
-def _numbered(lead: str, noun: str, word: str, items: Sequence[str]) -> list[str]:
-    """A list in parts of about the same length, at most LIST_LENGTH items each, the lead before the first."""
-    if not items:
-        return []
-    if len(items) == 1:
-        return [say(f"{lead}{':' if lead.endswith('thêm') else ''} {items[0]}")]
-    ordinals = _ORDINALS if word == "Thứ" else [str(i) for i in range(1, len(items) + 1)]
-    named = [f"{word} {ordinals[i] if i < len(ordinals) else i + 1}, {item}" for i, item in enumerate(items)]
-    size = math.ceil(len(named) / math.ceil(len(named) / LIST_LENGTH))
-    groups = [named[i : i + size] for i in range(0, len(named), size)]
-    return [say(f"{lead} {len(items)} {noun}", *groups[0]), *(say(*group) for group in groups[1:])]

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from threading import Lock, Thread
 
 from sqlalchemy import func, select
 
@@ -15,8 +15,10 @@ from services.database import Database, DatabaseError
 from services.models import ProcedureRow
 from services.procedures.answers import Answer, Aspect, compose
 from services.procedures.choices import Choice, tell_apart
-from services.procedures.record import Level, Procedure
+from services.procedures.legal import LegalDocument
+from services.procedures.record import Level, Method, Procedure
 from services.procedures.search import Hit, Index
+from services.procedures.shelf import Shelf, read_shelf
 
 log = logging.getLogger(__name__)
 
@@ -28,13 +30,13 @@ _Stamp = tuple[int, datetime | None]
 @dataclass(frozen=True)
 class _Contents:
     stamp: _Stamp
-    procedures: dict[str, Procedure]
-    sources: dict[str, dict[str, Any]]
+    shelf: Shelf
     index: Index
 
 
 class ProcedureBook:
-    """Reads the database when first used, and again when its procedures have changed.
+    """Reads the database when first used. When its procedures have changed it reads them again beside, and goes on with
+    what it has until the new contents are whole.
 
     While the database is away it goes on with what it has read; before that, methods raise DatabaseError.
     """
@@ -44,45 +46,69 @@ class ProcedureBook:
         self._clock = clock
         self._contents: _Contents | None = None
         self._checked = 0.0
+        self._reading = Lock()
 
     def search(self, query: str, n: int = 5, alternatives: Sequence[str] = (), level: Level = Level.WARD) -> list[Hit]:
         """The best `n` procedures, best first; none when the query names nothing (only "how much is it?").
 
         `alternatives` are other transcripts of the same words. Of procedures that differ in level only, one is found:
         that of the level which the query names, or else of `level`. Scores are comparable across queries, see `search`.
+        Procedures of other provinces, withdrawn ones, and copies of another are not among them.
         """
         return self._current().index.search(query, n, alternatives, level)
 
     def choices(self, hits: Sequence[Hit]) -> tuple[Choice, ...]:
         """Hits of a search, and how they are told apart aloud."""
-        procedures = self._current().procedures
+        procedures = self._current().shelf.procedures
         return tell_apart([procedures[hit.code] for hit in hits if hit.code in procedures])
 
     def get(self, code: str) -> Procedure | None:
-        return self._current().procedures.get(code)
+        return self._current().shelf.procedures.get(code)
 
-    def answer(self, code: str, aspect: Aspect) -> Answer:
-        """Raises LookupError for an unknown code."""
-        contents = self._current()
-        procedure = contents.procedures.get(code)
-        if procedure is None:
-            raise LookupError(f"there is no procedure {code}")
-        return compose(procedure, aspect, contents.sources[code])
+    def answer(self, code: str, aspect: Aspect, channel: Method | None = None, case: int | None = None) -> Answer:
+        """Time and fee for one `channel` where they differ; the papers of one of the procedure's `cases`, from 0.
+
+        Raises LookupError for an unknown code.
+        """
+        shelf = self._current().shelf
+        return compose(_known(shelf, code), aspect, shelf.sources[code], channel, case)
+
+    def legal_basis(self, code: str) -> tuple[LegalDocument, ...]:
+        """The documents that a procedure rests on, laws first. Raises LookupError for an unknown code."""
+        return _known(self._current().shelf, code).legal
+
+    def legal_documents(self, number: str) -> list[tuple[LegalDocument, tuple[Procedure, ...]]]:
+        """Documents with this number ("123/2015/NĐ-CP", "123/2015", "123"), and the procedures offered that rest on
+        each."""
+        shelf = self._current().shelf
+        found = shelf.library.find(number)
+        resting = ([shelf.procedures[code] for code in shelf.library.resting_on(document)] for document in found)
+        return [
+            (document, tuple(procedure for procedure in those if procedure.offered))
+            for document, those in zip(found, resting, strict=True)
+        ]
 
     def _current(self) -> _Contents:
-        now = self._clock()
-        if self._contents is None:
-            self._contents = self._read()
-        elif now - self._checked >= CHECK_EVERY:
-            try:
-                if self._stamp() != self._contents.stamp:
-                    self._contents = self._read()
-            except DatabaseError as error:
-                log.warning("procedures not refreshed: %s", error)
-        else:
-            return self._contents
-        self._checked = now
-        return self._contents
+        contents = self._contents
+        if contents is None:
+            with self._reading:
+                contents = self._contents = self._contents or self._read()
+                self._checked = self._clock()
+        elif self._clock() - self._checked >= CHECK_EVERY and self._reading.acquire(blocking=False):
+            self._checked = self._clock()
+            Thread(target=self._refresh, args=(contents.stamp,), name="procedures", daemon=True).start()
+        return contents
+
+    def _refresh(self, stamp: _Stamp) -> None:
+        try:
+            if self._stamp() != stamp:
+                self._contents = self._read()
+        except DatabaseError as error:
+            log.warning("procedures not refreshed: %s", error)
+        except Exception:
+            log.exception("procedures not refreshed")
+        finally:
+            self._reading.release()
 
     def _stamp(self) -> _Stamp:
         with self._database.session() as session:
@@ -91,18 +117,12 @@ class ProcedureBook:
 
     def _read(self) -> _Contents:
         stamp = self._stamp()
-        with self._database.session() as session:
-            rows = session.scalars(select(ProcedureRow).order_by(ProcedureRow.code)).all()
-        procedures = {row.code: Procedure.model_validate(row.record) for row in rows}
-        sources = {row.code: _source(row, procedures[row.code]) for row in rows}
-        return _Contents(stamp, procedures, sources, Index(list(procedures.values())))
+        shelf = read_shelf(self._database)
+        return _Contents(stamp, shelf, Index(shelf.searchable))
 
 
-def _source(row: ProcedureRow, procedure: Procedure) -> dict[str, Any]:
-    return {
-        "code": row.code,
-        "name": row.name,
-        "version": row.version,
-        "date": row.date,
-        "approved": procedure.approved,
-    }
+def _known(shelf: Shelf, code: str) -> Procedure:
+    procedure = shelf.procedures.get(code)
+    if procedure is None:
+        raise LookupError(f"there is no procedure {code}")
+    return procedure

@@ -1,20 +1,20 @@
-"""Loads the knowledge file into the database."""
+"""Loads a knowledge file of reviewed procedures into the database."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from services.database import Database
 from services.models import ProcedureRow
-from services.procedures.record import KnowledgeFile, Procedure
+from services.procedures.record import KnowledgeFile, Origin, Procedure
+from services.procedures.versions import Said, Stored, store
 
 BUNDLED = Path(__file__).with_name("procedures.json")
 
@@ -23,66 +23,59 @@ class KnowledgeError(ValueError):
     """The knowledge file cannot be used; says where and why."""
 
 
-@dataclass(frozen=True)
-class Loaded:
-    added: int
-    changed: int
-    unchanged: int
-
-
-def load(database: Database, path: Path = BUNDLED) -> Loaded:
+def load(database: Database, path: Path = BUNDLED, keep_approved: bool = False) -> Stored:
     """Stores every procedure of the file, or none. Loading the same file again changes nothing.
 
-    Procedures that the file does not name stay. Raises KnowledgeError, DatabaseError.
+    Procedures that the file does not name stay, and so do those from the portal: they are rows of their own. With
+    `keep_approved` a record that an officer has approved is not replaced by one that none has.
+    Raises KnowledgeError, DatabaseError.
     """
-    rows = read(path)
-    counts = Counter[str]()
+    file = _file(path)
+    said = _said(path, file)
     with database.session(write=True) as session:
-        for row in rows:
-            present = session.get(ProcedureRow, row.code)
-            if present is None:
-                counts["added"] += 1
-            elif present.digest != row.digest:
-                counts["changed"] += 1
-            else:
-                counts["unchanged"] += 1
-                continue
-            session.merge(row)
-    return Loaded(counts["added"], counts["changed"], counts["unchanged"])
+        kept = _approved(session) if keep_approved else set()
+        wanted = [each for each in said if each.code not in kept or _is_approved(each.record)]
+        return store(session, Origin.REVIEWED, wanted, file.date, file.source, datetime.now(UTC))
 
 
-def read(path: Path) -> list[ProcedureRow]:
-    """The rows of a knowledge file. Raises KnowledgeError."""
+def read(path: Path) -> list[Said]:
+    """What a knowledge file says, procedure by procedure. Raises KnowledgeError."""
+    return _said(path, _file(path))
+
+
+def _file(path: Path) -> KnowledgeFile:
     try:
-        file = KnowledgeFile.model_validate_json(path.read_bytes())
+        return KnowledgeFile.model_validate_json(path.read_bytes())
     except OSError as error:
         raise KnowledgeError(f"{path}: {error.strerror}") from error
     except ValidationError as error:
         raise KnowledgeError(f"{path}: {_first_problem(error)}") from error
-    rows = [_row(path, index, record, file) for index, record in enumerate(file.procedures)]
-    twice = [code for code, count in Counter(row.code for row in rows).items() if count > 1]
+
+
+def _said(path: Path, file: KnowledgeFile) -> list[Said]:
+    said = [_one(path, index, record) for index, record in enumerate(file.procedures)]
+    twice = [code for code, count in Counter(each.code for each in said).items() if count > 1]
     if twice:
         raise KnowledgeError(f"{path}: procedure {twice[0]} stands there twice")
-    return rows
+    return said
 
 
-def _row(path: Path, index: int, record: dict[str, Any], file: KnowledgeFile) -> ProcedureRow:
+def _one(path: Path, index: int, record: dict[str, Any]) -> Said:
     try:
         procedure = Procedure.model_validate(record)
     except ValidationError as error:
         name = record.get("ma_thu_tuc", "without a code")
         raise KnowledgeError(f"{path}: procedures[{index}] ({name}): {_first_problem(error)}") from error
-    stamp = json.dumps([record, file.as_of], ensure_ascii=False, sort_keys=True)
-    return ProcedureRow(
-        code=procedure.code,
-        name=procedure.name,
-        version=procedure.version,
-        date=file.date,
-        source=file.source,
-        record=record,
-        digest=hashlib.sha256(stamp.encode()).hexdigest(),
-        loaded_at=datetime.now(UTC),
-    )
+    return Said(procedure.code, procedure.name, procedure.version, record)
+
+
+def _approved(session: Session) -> set[str]:
+    rows = session.execute(select(ProcedureRow.code, ProcedureRow.record).where(ProcedureRow.origin == Origin.REVIEWED))
+    return {row.code for row in rows if _is_approved(row.record)}
+
+
+def _is_approved(record: dict[str, Any]) -> bool:
+    return Procedure.model_validate(record).approved
 
 
 def _first_problem(error: ValidationError) -> str:

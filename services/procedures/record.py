@@ -1,4 +1,8 @@
-"""The record of one procedure, as the knowledge file writes it and as the code reads it."""
+"""The record of one procedure, as the knowledge file writes it and as the code reads it.
+
+Procedures that come from the portal are brought into the same form (`portal.derive`); fields that only they have are
+empty in the others.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from services.procedures.legal import LegalDocument
 
 Confidence = Literal["high", "medium", "low"]
 _CONFIDENCE: dict[str, Confidence] = {"cao": "high", "trung_binh": "medium", "thap": "low"}
@@ -25,6 +31,13 @@ class Trust(StrEnum):
     OUT_OF_AREA = "out_of_area"  # another province's: not offered
 
 
+class Origin(StrEnum):
+    """Where a record comes from; the better one of a code is told."""
+
+    REVIEWED = "reviewed"
+    PORTAL = "portal"
+
+
 class Level(StrEnum):
     """Who decides, as a caller sees it; callers first have to do with their ward."""
 
@@ -34,6 +47,12 @@ class Level(StrEnum):
     UNKNOWN = ""
 
 
+class Method(StrEnum):
+    DIRECT = "direct"
+    ONLINE = "online"
+    POSTAL = "postal"
+
+
 class Paper(_Part):
     name: str = Field(alias="ten", min_length=1)
     originals: int = Field(alias="ban_chinh", ge=0)
@@ -41,10 +60,25 @@ class Paper(_Part):
     required: bool = Field(alias="bat_buoc")  # False: only in some cases
 
 
+class Case(_Part):
+    """Papers that are needed in one case, or in every case when it has no title."""
+
+    title: str = Field(alias="truong_hop")
+    papers: tuple[Paper, ...] = Field(alias="thanh_phan_ho_so")
+
+
+class Channel(_Part):
+    """A way to file with its own time and fee, in words, empty where nothing reliable is printed."""
+
+    method: Method = Field(alias="hinh_thuc")
+    time: str = Field(alias="thoi_han", default="")
+    fee: str = Field(alias="phi", default="")
+
+
 class Procedure(_Part):
     """Texts may be empty: then nothing is known. Raw fees of the portal's channels are left out: 0 is not "free"."""
 
-    code: str = Field(alias="ma_thu_tuc", pattern=r"^\d\.\d{6}$")
+    code: str = Field(alias="ma_thu_tuc", pattern=r"^\d\.\d{6,9}$")
     name: str = Field(alias="ten_thu_tuc", min_length=1)  # official, may be very long
     spoken_name: str = Field(alias="ten_noi", min_length=1)
     group: str = Field(alias="nhom", min_length=1)
@@ -68,11 +102,25 @@ class Procedure(_Part):
     confidences: dict[str, Any] = Field(alias="do_tin_cay")
     review: str = Field(alias="trang_thai_duyet")
     trust: Trust = Field(alias="tin_cay", default=Trust.REVIEWED)
+    cases: tuple[Case, ...] = Field(alias="truong_hop", default=())  # papers by case; then `papers` is empty
+    channels: tuple[Channel, ...] = Field(alias="kenh", default=())  # by position: one method may come twice
+    legal: tuple[LegalDocument, ...] = Field(alias="van_ban", default=())
+    distinction: str = Field(alias="khac_o", default="")  # what tells it from procedures of the same spoken name
+    family: str = Field(alias="ho", default="")  # the same for procedures that differ by level or in a remark only
+    body: str = Field(alias="noi_dung", default="")  # a digest: the same for copies under other codes
+    twins: tuple[str, ...] = Field(alias="cung_ho", default=())  # of the same family and offered, set by the book
+    copy_of: str | None = Field(alias="ban_sao_cua", default=None)  # code, set by the book
+    withdrawn: bool = Field(alias="da_rut", default=False)  # no longer in its source, set by the book
 
     def confidence(self, field: str) -> Confidence:
         """How sure the record is of one of its (Vietnamese) fields; high where it does not say."""
         level = re.match(r"\w+", str(self.confidences.get(field, "cao")))
         return _CONFIDENCE.get(level.group() if level else "", "low")
+
+    @property
+    def offered(self) -> bool:
+        """Whether callers may be offered it at all."""
+        return self.trust is not Trust.OUT_OF_AREA and not self.withdrawn
 
     @property
     def rank(self) -> Level:

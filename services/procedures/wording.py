@@ -6,10 +6,20 @@ editors ("not checked yet") are taken out, and `answers` says in their place tha
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 
+from services.procedures.record import Method
+
+LIST_LENGTH = 3  # items of a list that a caller can keep in mind
+_MOST_WORDS = 75  # of a part of a list
+WAYS = {Method.DIRECT: "nộp trực tiếp", Method.ONLINE: "nộp trực tuyến", Method.POSTAL: "nộp qua bưu điện"}
+
+_ORDINALS = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười")
 _EDITORIAL = re.compile(
-    r"(?:chưa|phải) đối chiếu|báo chí|bản công khai|snapshot|yêu cầu của dự án|chưa xác minh|hỏi lại|phát \"|="
+    r"(?:chưa|phải) đối chiếu|theo báo chí|bản công khai|snapshot|yêu cầu của dự án|chưa xác minh|hỏi lại mức"
+    r"|phát \"| = "
 )
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)")
 _DECREE = r"(?:Nghị định|Thông tư|Quyết định|NĐ|TT|QĐ)(?: số)? \d[\w/-]*"
@@ -59,6 +69,28 @@ def say(*clauses: str) -> str:
     """Sentences, the first after "Dạ", the last ending in "ạ"."""
     body = ". ".join(_capital(clause.strip(" .,")) for clause in clauses if clause)
     return f"Dạ, {lower(body)} ạ."
+
+
+def numbered(lead: str, noun: str, word: str, items: Sequence[str]) -> list[str]:
+    """A list in parts of about the same length, at most LIST_LENGTH items each and fewer when they are long."""
+    if not items:
+        return []
+    if len(items) == 1:
+        return [say(f"{lead}{':' if lead.endswith('thêm') else ''} {items[0]}")]
+    ordinals = _ORDINALS if word == "Thứ" else [str(i) for i in range(1, len(items) + 1)]
+    named = [f"{word} {ordinals[i] if i < len(ordinals) else i + 1}, {item}" for i, item in enumerate(items)]
+    length = next((n for n in range(LIST_LENGTH, 1, -1) if _are_short(_groups(named, n))), 1)
+    groups = _groups(named, length)
+    return [say(f"{lead} {len(items)} {noun}", *groups[0]), *(say(*group) for group in groups[1:])]
+
+
+def _groups(items: Sequence[str], longest: int) -> list[Sequence[str]]:
+    size = math.ceil(len(items) / math.ceil(len(items) / longest))
+    return [items[i : i + size] for i in range(0, len(items), size)]
+
+
+def _are_short(groups: Sequence[Sequence[str]]) -> bool:
+    return all(sum(len(item.split()) for item in group) <= _MOST_WORDS for group in groups)
 
 
 def _capital(text: str) -> str:

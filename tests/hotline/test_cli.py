@@ -19,6 +19,7 @@ from services.database import Database
 from services.procedures import BUNDLED
 from services.tickets import Tickets
 from tests.hotline.command_line import Command, Result, in_process
+from tests.services.portal.writing import archive, folder, text
 
 BIRTH = "đăng ký khai sinh"
 
@@ -169,6 +170,41 @@ def test_procedures_are_imported_whole_or_not_at_all(voicebot: Command, tmp_path
     own.write_text(json.dumps(contents, ensure_ascii=False))
     assert complaint(voicebot("procedures", "import", own)).startswith(f"{own}: procedures[1] (9.777777): ")
     assert "9.888888" in complaint(voicebot("procedures", "show", "9.888888"))
+
+
+def test_records_of_the_portal_are_imported_and_reported(voicebot: Command, tmp_path: Path) -> None:
+    records = {f"1.9000{n:02}.txt": text(code=f"1.9000{n:02}", name=f"Cấp thẻ bơi số {n}") for n in range(10)}
+    records["1.900099-Xoa.txt"] = text(code="1.900099-Xoa")
+    source, report = archive(tmp_path / "portal-2026-07-19.tar.xz", records), tmp_path / "findings.csv"
+    fresh = {"VOICEBOT__DATA": str(tmp_path), "VOICEBOT__DATABASE__URL": f"sqlite:///{tmp_path}/hotline.db"}
+    [done] = rows(voicebot("procedures", "import", source, "--report", report, "--json", **fresh))
+    assert (done["source"], done["as_of"], done["added"], done["dropped"]) == ("portal", "2026-07-19", 10, 1)
+    assert "1.900099-Xoa" in report.read_text("utf-8-sig")
+    again = voicebot("procedures", "import", source, **fresh)
+    assert again.stdout.startswith("0 new procedures, 0 changed, 10 as before, 0 withdrawn")
+    assert again.stderr == ""
+    [shown] = rows(voicebot("procedures", "show", "1.900003", "--json", **fresh))
+    assert shown["source"]["trust"] == "imported"
+    assert [(version["origin"], version["number"], version["until"]) for version in shown["versions"]] == [
+        ("portal", 1, None)
+    ]
+    assert "1.900003" in voicebot("procedures", "show", "1.900003", **fresh).stdout
+    few = folder(tmp_path / "few", {"1.900000": text(code="1.900000")})
+    arguments = ("procedures", "import", few, "--as-of", "2026-07-20")
+    assert "--partial" in complaint(voicebot(*arguments, **fresh))
+    assert "1 changed, 0 as before, 0 withdrawn" in voicebot(*arguments, "--partial", **fresh).stdout
+    assert "9 withdrawn" in voicebot(*arguments, "--complete", **fresh).stdout
+    assert "older" in complaint(voicebot("procedures", "import", source, **fresh))
+    assert "future" in complaint(voicebot("procedures", "import", few, "--as-of", "2999-01-01", **fresh))
+    unwritable = voicebot("procedures", "import", few, "--partial", "--report", tmp_path / "no" / "x.csv", **fresh)
+    assert "no/x.csv" in complaint(unwritable)
+
+
+@pytest.mark.parametrize("name", ["none", "none.tar.xz", "garbage.tar.xz", "empty"])
+def test_sources_that_cannot_be_imported(voicebot: Command, tmp_path: Path, name: str) -> None:
+    (tmp_path / "garbage.tar.xz").write_bytes(b"garbage")
+    (tmp_path / "empty").mkdir()
+    assert complaint(voicebot("procedures", "import", tmp_path / name, "--json")).startswith(f"{tmp_path / name}: ")
 
 
 @pytest.mark.parametrize("contents", [None, b"", b"{", b"\xff\xfe", b"[]"])

@@ -3,6 +3,7 @@
 import pytest
 
 from language.vi import clauses, fold, normalise, speak, spell, syllables
+from language.vi.letters import place_tones
 
 
 def test_fold() -> None:
@@ -14,6 +15,11 @@ def test_tone_placement_is_one() -> None:
     assert normalise("Hoà THUỶ khoẻ quý hoàn toàn") == "hòa thủy khỏe quý hoàn toàn"
     assert normalise("hòa thủy khỏe") == "hòa thủy khỏe"
     assert normalise("ngoe\u0301o") == "ngoéo"
+
+
+def test_tones_are_placed_in_capitals_too() -> None:
+    assert place_tones("UỶ ban Hoà Quý KHOẺ") == "ỦY ban Hòa Quý KHỎE"
+    assert place_tones("u\u0309y ban") == "ủy ban"
 
 
 def test_syllables() -> None:

@@ -7,12 +7,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, select, text
 
-from services.database import Database, DatabaseError
-from services.models import Base, TicketRow
+from services.database import Database, DatabaseError, migration_config
+from services.models import Base, ProcedureRow, TicketRow
 from services.tickets import Tickets
 
 
@@ -27,6 +28,34 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     database.migrate()
     database.check()
     assert Tickets(database).get(ticket.id) == ticket
+
+
+def test_procedures_of_the_first_tables_become_reviewed_ones(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/old.db"
+    config = migration_config()
+    with create_engine(url).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO procedures"
+                " VALUES ('1.900001', 'Cấp thẻ', '1/QĐ-BTP', '2026-07-19', 'cổng', '{}', 'd', :at)"
+            ),
+            {"at": "2026-07-19 00:00:00.000000"},
+        )
+    database = Database(url)
+    database.migrate()
+    with database.session() as session:
+        [row] = session.scalars(select(ProcedureRow)).all()
+    kept = (row.origin, row.number, row.since, row.date, row.withdrawn_on, row.name)
+    assert kept == ("reviewed", 1, "2026-07-19", "2026-07-19", None, "Cấp thẻ")
+    with create_engine(url).begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+        assert connection.execute(text("SELECT code, name, digest FROM procedures")).all() == [
+            ("1.900001", "Cấp thẻ", "d")
+        ]
+    database.close()
 
 
 def test_processes_may_migrate_at_once(tmp_path: Path) -> None:

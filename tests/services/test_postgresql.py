@@ -11,18 +11,22 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
 
 from services.calls import CallRecords
-from services.database import Database, DatabaseError
+from services.database import Database, DatabaseError, migration_config
 from services.models import Base
-from services.procedures import Aspect, Loaded, ProcedureBook, load
+from services.procedures import Aspect, ProcedureBook, Stored, load, versions
+from services.procedures.portal import import_portal
 from services.tickets import Tickets, TicketState
+from tests.services.portal.writing import folder, text
 
 pytest.importorskip("psycopg")
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [Path(shutil.which("initdb") or "/").parent]
@@ -105,9 +109,41 @@ def test_records_tickets_and_procedures(database: Database) -> None:
     assert [call["events"][0] for call in records.export()] == [event]
     ticket = tickets.open("feedback", "chậm trả kết quả")
     assert tickets.move(ticket.id, TicketState.DONE, by="lan").history[-1].by == "lan"
-    assert load(database) == Loaded(56, 0, 0)
-    assert load(database) == Loaded(0, 0, 56)
+    assert load(database) == Stored(56, 0, 0)
+    assert load(database) == Stored(0, 0, 56)
     assert ProcedureBook(database).answer("2.000635", Aspect.FEE).known
+
+
+def test_an_import_of_the_portal(database: Database, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    records = {f"1.9000{n:02}": text(code=f"1.9000{n:02}", name=f"Cấp thẻ số {n}") for n in range(10)}
+    path = folder(tmp_path / "portal", records)
+    assert import_portal(database, path, date(2026, 7, 19), now).stored == Stored(10, 0, 0)
+    assert import_portal(database, path, date(2026, 7, 19), now).stored == Stored(0, 0, 10)
+    (path / "1.900009.txt").unlink()
+    folder(path, {"1.900001": text(code="1.900001", name="Cấp thẻ số một")})
+    changed = import_portal(database, path, date(2026, 7, 20), now)
+    assert (changed.stored, changed.withdrawn) == (Stored(0, 1, 8), 1)
+    assert [(each.number, each.until) for each in versions(database, "1.900001")] == [(2, None), (1, "2026-07-20")]
+    found = ProcedureBook(database).get("1.900009")
+    assert found is not None
+    assert found.withdrawn
+
+
+def test_migrations_go_back(url: str) -> None:
+    with create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE back_and_forth")
+    database = Database(url.replace("/postgres", "/back_and_forth"))
+    database.migrate()
+    load(database)
+    with database.session(write=True) as session:
+        config = migration_config()
+        config.attributes["connection"] = session.connection()
+        command.downgrade(config, "0001")
+        command.upgrade(config, "head")
+    database.check()
+    assert load(database) == Stored(0, 0, 56)
+    database.close()
 
 
 def test_an_event_that_the_database_refuses_is_not_an_outage(database: Database) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from services.database import Database, DatabaseError
-from services.procedures import BUNDLED, Aspect, KnowledgeError, Loaded, Procedure, ProcedureBook, load
-from services.procedures.answers import LIST_LENGTH, OFFER
+from services.procedures import BUNDLED, Aspect, KnowledgeError, Procedure, ProcedureBook, Stored, load
+from services.procedures.answers import OFFER
 from services.procedures.book import CHECK_EVERY
+from services.procedures.wording import LIST_LENGTH
+from tests.services.waiting import wait_until
 
 FILE = json.loads(BUNDLED.read_text(encoding="utf-8"))
 CODES = [record["ma_thu_tuc"] for record in FILE["procedures"]]
@@ -43,8 +45,8 @@ def write(tmp_path: Path, **changes: Any) -> Path:
 
 
 def test_loading_twice_changes_nothing(database: Database) -> None:
-    assert load(database) == Loaded(added=56, changed=0, unchanged=0)
-    assert load(database) == Loaded(added=0, changed=0, unchanged=56)
+    assert load(database) == Stored(added=56, changed=0, unchanged=0)
+    assert load(database) == Stored(added=0, changed=0, unchanged=56)
 
 
 def test_a_changed_record_is_replaced_and_noticed(database: Database, tmp_path: Path) -> None:
@@ -53,10 +55,12 @@ def test_a_changed_record_is_replaced_and_noticed(database: Database, tmp_path: 
     book = ProcedureBook(database, clock)
     assert "8.000 đồng" in book.answer("1.001193", Aspect.FEE).parts[0]
     path = write(tmp_path, phi_noi="9.000 đồng/bản", so_quyet_dinh="999/QĐ-BTP")
-    assert load(database, path) == Loaded(added=0, changed=1, unchanged=0)
+    assert load(database, path) == Stored(added=0, changed=1, unchanged=0)
     clock.now += CHECK_EVERY
+    assert "8.000 đồng" in book.answer("1.001193", Aspect.FEE).parts[0]  # not while the new ones are being read
+    said = ("Dạ, lệ phí đăng ký khai sinh là 9.000 đồng một bản ạ.",)
+    wait_until(lambda: book.answer("1.001193", Aspect.FEE).parts == said)
     answer = book.answer("1.001193", Aspect.FEE)
-    assert answer.parts == ("Dạ, lệ phí đăng ký khai sinh là 9.000 đồng một bản ạ.",)
     assert answer.source["version"] == "999/QĐ-BTP"
     assert len(book.search("khai sinh")) > 1
 
@@ -92,7 +96,7 @@ def test_a_wrong_record_is_named_and_nothing_is_stored(
 ) -> None:
     with pytest.raises(KnowledgeError, match=rf"procedures\[0\].*{problem}"):
         load(database, write(tmp_path, **changes))
-    assert load(database) == Loaded(added=56, changed=0, unchanged=0)
+    assert load(database) == Stored(added=56, changed=0, unchanged=0)
 
 
 @pytest.mark.parametrize(
