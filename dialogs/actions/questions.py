@@ -81,11 +81,14 @@ def search(turn: Turn, text: str | None = None) -> list[Hit]:
 
 def offer(turn: Turn, hits: Sequence[Hit], aspect: str) -> None:
     """Reads out what could be meant and lets the caller choose."""
-    choices = [asdict(choice) for choice in turn.backing.procedures.choices(hits)]
+    choices = turn.backing.procedures.choices(hits)
+    needs = {"choices": [asdict(choice) for choice in choices.each], "aspect": aspect}
     turn.record("search", "choices")
-    turn.ask(
-        "choose", Expectation.CHOICE, "choice", {"choices": choices, "aspect": aspect}, choices=_read_out(turn, choices)
-    )
+    said = "; ".join(turn.word("choice_item", n=n, name=each.difference) for n, each in enumerate(choices.each, 1))
+    if choices.subject:
+        turn.ask("choose_kind", Expectation.CHOICE, "choice", needs, subject=choices.subject, choices=said)
+    else:
+        turn.ask("choose", Expectation.CHOICE, "choice", needs, choices=said)
 
 
 def take_up(turn: Turn, code: str, aspect: str) -> None:
@@ -129,7 +132,3 @@ def go_on(turn: Turn, parts: Sequence[str], source: Mapping[str, Any], offers_of
         turn.ask("aspects_hint", Expectation.OPEN, "procedure", {"aspect": Aspect.OVERVIEW}, name=turn.procedure_name)
     else:
         turn.anything_else()
-
-
-def _read_out(turn: Turn, choices: Sequence[Mapping[str, str]]) -> str:
-    return "; ".join(turn.word("choice_item", n=n, name=choice["name"]) for n, choice in enumerate(choices, 1))

@@ -2,11 +2,10 @@
 
 from services.procedures.answers import Answer, Aspect
 from services.procedures.book import ProcedureBook
-from services.procedures.choices import Choice, is_clear, plausible, tell_apart
 from services.procedures.legal import LegalDocument, LegalKind
 from services.procedures.load import BUNDLED, KnowledgeError, load
 from services.procedures.record import Case, Channel, Level, Method, Origin, Paper, Procedure, Trust
-from services.procedures.search import ACCEPT, MARGIN, Hit
+from services.procedures.search import ACCEPT, MARGIN, Choice, Choices, Hit, is_clear, plausible, tell_apart
 from services.procedures.versions import Stored, Version, versions
 
 __all__ = [
@@ -18,6 +17,7 @@ __all__ = [
     "Case",
     "Channel",
     "Choice",
+    "Choices",
     "Hit",
     "KnowledgeError",
     "LegalDocument",

@@ -37,6 +37,7 @@ VALUES = {
     "name": "đăng ký khai sinh",
     "phone": "0912 345 678",
     "said": "tôi muốn hỏi",
+    "subject": "thẻ căn cước",
     "ticket": "1024",
     "what": "tra cứu hồ sơ",
 }

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from services.database import Database
-from services.procedures import ACCEPT, MARGIN, Hit, ProcedureBook, is_clear, load, plausible, tell_apart
+from services.procedures import ACCEPT, MARGIN, Choices, Hit, ProcedureBook, is_clear, load, plausible, tell_apart
 from tests.services.records import record
 
 
@@ -72,32 +70,87 @@ def test_clear_to_be_chosen_or_nothing(scores: list[float], clear: bool, choices
 )  # fmt: skip
 def test_choices_are_told_by_what_differs(names: list[str], differences: list[str]) -> None:
     choices = tell_apart([record(f"1.00000{n}", name) for n, name in enumerate(names)])
-    assert [choice.difference for choice in choices] == differences
-    assert [choice.name for choice in choices] == names
+    assert [choice.difference for choice in choices.each] == differences
+    assert [choice.name for choice in choices.each] == names
+    assert bool(choices.subject) == (differences != names)
 
 
-def test_the_same_name_at_two_levels_is_told_by_level() -> None:
-    name = "Cấp thẻ nhân viên tiếp cận cộng đồng"
-    choices = tell_apart([record("1.000001", name), record("1.000002", name, "Cấp Tỉnh")])
-    assert [choice.difference for choice in choices] == ["ở phường, xã", "ở thành phố"]
+@pytest.mark.parametrize(
+    ("names", "subject"),
+    [
+        (["cấp thẻ căn cước", "cấp đổi thẻ căn cước"], "thẻ căn cước"),
+        (["đăng ký khai tử", "đăng ký lại khai tử"], "khai tử"),
+        (["đăng ký kết hôn", "đăng ký kết hôn lưu động"], "đăng ký kết hôn"),
+        (["đăng ký kết hôn", "tách thửa đất"], ""),
+        (["cấp thẻ căn cước"], ""),
+    ],
+)
+def test_what_all_have_in_common_is_said_once(names: list[str], subject: str) -> None:
+    assert tell_apart([record(f"1.00000{n}", name) for n, name in enumerate(names)]).subject == subject
 
 
-def test_differences_that_are_too_long_to_say_give_way_to_names() -> None:
-    short, long = "Hỗ trợ người trồng lúa", "Hỗ trợ người trồng rau quả hoa màu cây thuốc và cây công nghiệp ngắn ngày"
+SAME = "cấp thẻ nhân viên tiếp cận cộng đồng"
+
+
+@pytest.mark.parametrize(
+    ("ones", "differences"),
+    [
+        (({"level": "Cấp Xã"}, {"level": "Cấp Tỉnh"}), ["ở phường, xã", "ở thành phố"]),
+        (
+            ({"distinction": "trừ người đã thôi việc"}, {"distinction": "đối với người thôi việc"}),
+            ["trừ người đã thôi việc", "đối với người thôi việc"],
+        ),
+        (
+            ({"distinction": "trừ người đã thôi việc"}, {"distinction": ""}),
+            ["trừ người đã thôi việc", "trường hợp chung"],
+        ),
+        (
+            ({"name": f"{SAME} là tàu bay loại lớn"}, {"name": f"{SAME} là tàu biển loại lớn"}),
+            ["tàu bay", "tàu biển"],
+        ),
+        (({"field": "Thủy sản"}, {"field": "Thú y"}), ["lĩnh vực thủy sản", "lĩnh vực thú y"]),
+    ],
+)  # fmt: skip
+def test_the_same_spoken_name_is_told_by_what_the_record_says_besides(
+    ones: tuple[dict[str, str], ...], differences: list[str]
+) -> None:
+    records = [record(f"1.00000{n}", **{"name": SAME, **one}, spoken_name=SAME) for n, one in enumerate(ones)]
+    choices = tell_apart(records)
+    assert [choice.difference for choice in choices.each] == differences
+    assert choices.subject == SAME
+
+
+def test_long_differences_are_cut_where_they_can_be() -> None:
+    short, long = "Hỗ trợ người trồng lúa nước", "Hỗ trợ người trồng rau quả hoa màu và cây công nghiệp ngắn ngày"
     choices = tell_apart([record("1.000001", short), record("1.000002", long)])
-    assert [choice.difference for choice in choices] == [short, long]
+    assert [choice.difference for choice in choices.each] == ["lúa nước", "rau quả hoa màu"]
+
+
+def test_a_name_that_is_the_start_of_another_is_said_whole() -> None:
+    names = ["Tặng quà người cao tuổi", "Tặng quà người cao tuổi neo đơn"]
+    choices = tell_apart([record(f"1.00000{n}", name) for n, name in enumerate(names)])
+    assert [choice.difference for choice in choices.each] == names
+    assert choices.subject == ""
+
+
+def test_differences_keep_capitals_and_compounds() -> None:
+    names = ["Miễn nhiệm giám định viên tư pháp", "Bổ nhiệm và cấp thẻ giám định viên tư pháp"]
+    numbers = ["Cấp phép xây dựng công trình hạng III trên phố", "Cấp phép xây dựng công trình hạng II trên phố"]
+    said = [
+        [each.difference for each in tell_apart([record("1.000001", a), record("1.000002", b)]).each]
+        for a, b in (names, numbers)
+    ]
+    assert said == [["miễn nhiệm", "bổ nhiệm và cấp thẻ"], ["hạng III", "hạng II"]]
 
 
 def test_nothing_to_choose_between() -> None:
-    assert tell_apart([]) == ()
+    assert tell_apart([]) == Choices("", ())
 
 
-def test_the_book_tells_hits_apart(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path}/hotline.db")
-    database.migrate()
+def test_the_book_tells_hits_apart(database: Database) -> None:
     load(database)
     book = ProcedureBook(database)
     found = book.search("mất hoặc đổi căn cước")
     choices = book.choices([hit for hit in found if hit.code in ("1.014063", "1.014064")])
-    assert {choice.code: choice.difference for choice in choices} == {"1.014063": "cấp đổi", "1.014064": "cấp lại"}
-    assert book.choices([Hit("9.999999", "no longer there", 1.0)]) == ()
+    assert {each.code: each.difference for each in choices.each} == {"1.014063": "cấp đổi", "1.014064": "cấp lại"}
+    assert book.choices([Hit("9.999999", "no longer there", 1.0)]) == Choices("", ())

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import services.procedures.search
-from services.procedures.colloquial import official, strip
-from services.procedures.traits import bits_of, traits
+from services.procedures.search.colloquial import official, strip
+from services.procedures.search.traits import bits_of, traits
 
 HERE = Path(services.procedures.search.__file__).parent
 PHRASES = [line for line in (HERE / "phrases.txt").read_text("utf-8").splitlines() if not line.startswith("#")]

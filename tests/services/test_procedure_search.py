@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.procedures import ACCEPT, BUNDLED, MARGIN, Level, Procedure, Trust, is_clear
-from services.procedures.colloquial import strip
+from services.procedures import ACCEPT, BUNDLED, MARGIN, Procedure, is_clear
 from services.procedures.load import read
-from services.procedures.search import Index
-from services.procedures.text import fold, sound
-from tests.services.records import record
+from services.procedures.search.colloquial import strip
+from services.procedures.search.index import Index
+from services.procedures.search.text import fold
+from tests.services.records import index_of
 from tests.services.speech_damage import damage
 
 HERE = Path(__file__).parent
@@ -29,12 +29,7 @@ def procedures() -> list[Procedure]:
 
 @pytest.fixture(scope="module")
 def index(procedures: list[Procedure]) -> Index:
-    return Index(procedures)
-
-
-def among(procedures: list[Procedure], *records: Procedure) -> Index:
-    """With the bundled procedures, so that words are as rare as they really are."""
-    return Index([*procedures, *records])
+    return index_of(*procedures)
 
 
 def ranks(index: Index, spoil: Callable[[str], str]) -> np.ndarray[tuple[int], np.dtype[np.int_]]:
@@ -139,115 +134,6 @@ def test_it_is_quick_enough_for_a_conversation(index: Index) -> None:
     for _, query in QUERIES:
         index.search(query, alternatives=(query, query))
     assert (time.process_time() - before) / len(QUERIES) < 0.2  # measured: a few milliseconds
-
-
-CARDS = [
-    record("1.000001", "Cấp đổi thẻ căn cước (thực hiện tại cấp trung ương)", "Cấp Bộ/Trung ương"),
-    record("1.000002", "Cấp đổi thẻ căn cước (thực hiện tại cấp tỉnh)", "Cấp Tỉnh"),
-    record("1.000003", "Cấp đổi thẻ căn cước", "Cấp Xã"),
-    record("1.000004", "Cấp lại thẻ căn cước", "Cấp Xã"),
-]
-
-
-@pytest.mark.parametrize(
-    ("query", "level", "code"),
-    [
-        ("đổi căn cước", Level.WARD, "1.000003"),
-        ("đổi căn cước", Level.CITY, "1.000002"),
-        ("đổi căn cước ở cấp tỉnh", Level.WARD, "1.000002"),
-        ("đổi căn cước trên bộ", Level.WARD, "1.000001"),
-        ("đổi căn cước trên bộ", Level.CITY, "1.000001"),
-    ],
-)
-def test_one_of_several_levels_is_taken_without_asking(query: str, level: Level, code: str) -> None:
-    hits = Index(CARDS).search(query, level=level)
-    assert [hit.code for hit in hits] == [code, "1.000004"]
-    assert is_clear(hits)
-
-
-def test_of_twins_the_one_that_was_reviewed_is_taken() -> None:
-    reviewed = record("1.000002", CARDS[1].name, "Cấp Tỉnh", Trust.REVIEWED)
-    index = Index([CARDS[0], reviewed, *CARDS[2:]])
-    assert index.search("đổi căn cước")[0].code == reviewed.code
-    assert index.search("đổi căn cước ở cấp trung ương")[0].code == CARDS[0].code
-
-
-def test_what_is_decided_nearby_comes_first() -> None:
-    index = Index(
-        [
-            record("1.000001", "Thành lập quỹ tín dụng nhân dân xóm", "Cấp Bộ/Trung ương"),
-            record("1.000002", "Thành lập quỹ tín dụng nhân dân làng", "Cấp Xã"),
-        ]
-    )
-    assert [hit.code for hit in index.search("thành lập quỹ tín dụng nhân dân")] == ["1.000002", "1.000001"]
-
-
-def test_records_that_can_be_trusted_come_first(procedures: list[Procedure]) -> None:
-    name = "Hỗ trợ nhà màng trồng rau hữu cơ"
-    trusts = [Trust.OUT_OF_AREA, Trust.WEAK, Trust.IMPORTED, Trust.REVIEWED]
-    sorts = ("cải", "bí", "ngót", "muống")
-    records = [
-        record(f"1.00000{n}", f"{name} {sort}", trust=trust)
-        for n, (sort, trust) in enumerate(zip(sorts, trusts, strict=True))
-    ]
-    hits = among(procedures, *records).search(name, 4)
-    assert [hit.code for hit in hits] == ["1.000003", "1.000002", "1.000001", "1.000000"]
-
-
-@pytest.mark.parametrize(
-    ("query", "code"),
-    [
-        ("giấy phép bán rượu", "1.000001"),
-        ("mất giấy phép bán rượu", "1.000002"),
-        ("giấy phép bán rượu sắp hết hạn", "1.000003"),
-        ("giấy phép bán rượu ghi sai tên", "1.000004"),
-        ("thôi không bán rượu nữa trả lại giấy phép", "1.000005"),
-    ],
-)
-def test_what_is_done_with_a_paper_tells_procedures_apart(procedures: list[Procedure], query: str, code: str) -> None:
-    acts = ("Cấp", "Cấp lại", "Gia hạn", "Sửa đổi, bổ sung", "Thu hồi")
-    records = [record(f"1.00000{n}", f"{act} giấy phép bán lẻ rượu") for n, act in enumerate(acts, 1)]
-    assert among(procedures, *records).search(query)[0].code == code
-
-
-def test_foreigners_tell_procedures_apart(procedures: list[Procedure]) -> None:
-    acts = ("Ghi vào sổ việc ly thân", "Ghi vào sổ việc đính hôn", "Xác nhận gia phả", "Chứng nhận họ hàng", "Đổi họ")
-    at_home = [record(f"1.00000{n}", act) for n, act in enumerate(acts)]
-    abroad = [record(f"1.00001{n}", f"{act} có yếu tố nước ngoài") for n, act in enumerate(acts)]
-    index = among(procedures, *at_home, *abroad)
-    assert index.search("ghi vào sổ việc đính hôn với người hàn quốc")[0].code == "1.000011"
-    assert index.search("ghi vào sổ việc đính hôn")[0].code == "1.000001"
-
-
-def test_numbers_are_found_as_words_and_as_digits() -> None:
-    index = Index([record("1.000001", "Tặng quà cho người trên 90 tuổi"), record("1.000002", "Tặng quà cho học sinh")])
-    for query in ("quà cho người chín mươi tuổi", "quà cho người 90 tuổi", "qua cho nguoi 90 tuoi"):
-        assert index.search(query)[0].code == "1.000001"
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("lương", "nương"),
-        ("trú", "chú"),
-        ("sinh", "xinh"),
-        ("giấy", "dấy"),
-        ("rấy", "dấy"),
-        ("khai sanh", "khai xanh"),
-        ("tạm vắng", "tạm vắn"),
-        ("các", "cát"),
-        ("y tế", "i tế"),
-    ],
-)
-def test_sounds_that_dialects_merge(one: str, other: str) -> None:
-    assert [sound(word) for word in fold(one).split()] == [sound(word) for word in fold(other).split()]
-
-
-@pytest.mark.parametrize(
-    ("one", "other"), [("tử", "trú"), ("kết", "két sắt"), ("nhà", "là"), ("đất", "tất"), ("thẻ", "trẻ")]
-)
-def test_sounds_that_nobody_merges(one: str, other: str) -> None:
-    assert [sound(word) for word in fold(one).split()] != [sound(word) for word in fold(other).split()]
 
 
 def test_stripping_leaves_names_alone(procedures: list[Procedure]) -> None:

@@ -15,8 +15,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from services.procedures.colloquial import sound_key_of
-from services.procedures.text import fold_syllable, sound
+from services.procedures.search.colloquial import sound_key_of
+from services.procedures.search.text import fold_syllable, sound
 
 Scores = NDArray[np.float32]
 Ids = NDArray[np.int32]
@@ -43,10 +43,10 @@ class Field:
 
     def __init__(self, extract: Extract, names: Sequence[str], owners: Sequence[int]) -> None:
         self._extract = extract
-        self._rows: dict[str, int] = {}
-        own = [{self._row(feature) for feature, _, _ in extract(name.split())} for name in names]
+        self._rows = rows = dict[str, int]()
+        own = [{rows.setdefault(feature, len(rows)) for feature, _, _ in extract(name.split())} for name in names]
         self._features_from = np.cumsum([0, *map(len, own)])
-        self._features = np.fromiter((row for rows in own for row in rows), np.int32, self._features_from[-1])
+        self._features = np.fromiter((row for mine in own for row in mine), np.int32, self._features_from[-1])
         holders = np.repeat(np.arange(len(names), dtype=np.int32), np.diff(self._features_from))
         order = np.argsort(self._features, kind="stable")
         self._names = holders[order]
@@ -62,9 +62,6 @@ class Field:
         sums = np.concatenate([[0], np.cumsum(self._weights[self._features], dtype=np.float64)])
         self.sizes: Scores = np.diff(sums[self._features_from]).astype(np.float32)
         self._usual_size = float(self.sizes.mean()) if names else 1.0
-
-    def _row(self, feature: str) -> int:
-        return self._rows.setdefault(feature, len(self._rows))
 
     def ask(self, words: Sequence[str]) -> Asked:
         found = sorted(self._extract(words))

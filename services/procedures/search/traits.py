@@ -15,8 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from services.procedures.colloquial import strip
-from services.procedures.text import fold
+from services.procedures.search.colloquial import strip
+from services.procedures.search.text import fold
 
 
 class _Phrases:

@@ -10,18 +10,18 @@ ACCEPT for a clear mention, low for anything else.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.procedures.colloquial import official, strip
-from services.procedures.fields import Field, Scores, characters, sounds, syllables, tones
-from services.procedures.names import names_of, twins_key
 from services.procedures.record import Level, Procedure, Trust
-from services.procedures.traits import bits_of
+from services.procedures.search.colloquial import official, strip
+from services.procedures.search.fields import Field, Scores, characters, sounds, syllables, tones
+from services.procedures.search.levels import split_level
+from services.procedures.search.names import names_of
+from services.procedures.search.traits import bits_of
 
 ACCEPT = 0.28  # the caller means the best hit when it scores at least this …
 MARGIN = 0.05  # … and this much more than the second; otherwise offer a choice (see `Hit`), or say that it is unknown
@@ -40,15 +40,12 @@ _TONES = (0.25, tones)  # where the query has diacritics
 _ALTERNATIVE = 0.95  # the recogniser's other transcripts
 _MISSING_TRAIT = 0.9  # each trait that the name has and the query has not
 _OTHER_TRAIT = 0.9  # each trait that the query has and the name has not
-_TRUST = {Trust.REVIEWED: 1.04, Trust.IMPORTED: 1.0, Trust.WEAK: 0.97, Trust.OUT_OF_AREA: 0.85}
+_TRUST = {Trust.REVIEWED: 1.04, Trust.IMPORTED: 1.0, Trust.WEAK: 0.97}
 _LEVEL = {Level.WARD: 1.0, Level.CITY: 0.95, Level.MINISTRY: 0.95, Level.UNKNOWN: 0.92}
 
 # Which of twins is taken.
 _BETTER = tuple(Trust)
 _NEARER = tuple(Level)
-
-_CITY = re.compile(r"\b(?:(?:ở )?cấp (?:tỉnh|thành phố)|(?:ở|trên|của) (?:tỉnh|thành phố|sở))\b", re.IGNORECASE)
-_MINISTRY = re.compile(r"\b(?:(?:ở )?(?:cấp )?trung ương|cấp bộ|(?:ở|trên|của) (?:bộ|cục))\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -68,31 +65,32 @@ class Index:
         self._traits = np.array([bits_of(name) for name, _, _ in names], np.uint32)
         texts, owners = [name for name, _, _ in names], self._owners.tolist()
         self._fields = [(weight, Field(extract, texts, owners)) for weight, extract in (*_FIELDS, _TONES)]
-        families: dict[str, list[int]] = {}
-        self._twins = [families.setdefault(twins_key(procedure), []) for procedure in procedures]
-        for at, twins in enumerate(self._twins):
-            twins.append(at)
+        places = {procedure.code: at for at, procedure in enumerate(procedures)}
+        self._twins = [
+            sorted([at, *(places[code] for code in p.twins if code in places)]) for at, p in enumerate(procedures)
+        ]
 
     def search(self, query: str, n: int = 5, alternatives: Sequence[str] = (), level: Level = Level.WARD) -> list[Hit]:
         """The best `n`, best first. Of twins, which differ in level only, one is found: that of the level which the
         query names, or else the one reviewed, or else that of the caller's `level`."""
-        scores = self._scores(query)
+        said, words = split_level(query)
+        scores = self._scores(words)
         for alternative in alternatives:
-            scores = np.maximum(scores, _ALTERNATIVE * self._scores(alternative))
-        said = level_said(query)
-        found: dict[int, float] = {}  # the score of the best of each one's twins
+            scores = np.maximum(scores, _ALTERNATIVE * self._scores(split_level(alternative)[1]))
+        found: dict[int, Hit] = {}  # by the first of its twins
         for at in np.argsort(-scores, kind="stable"):
             if scores[at] <= 0 or len(found) == n:
                 break
-            one = min(self._twins[at], key=lambda twin: self._preference(twin, said, level))
-            found.setdefault(one, min(1.0, float(scores[at])))
-        hits = [(self._procedures[at], score) for at, score in found.items()]
-        return [Hit(procedure.code, procedure.spoken_name, score) for procedure, score in hits]
+            twins = self._twins[at]
+            if twins[0] not in found:
+                best = min(twins, key=lambda twin: (*self._preference(twin, said, level), -scores[twin]))
+                procedure = self._procedures[best]
+                found[twins[0]] = Hit(procedure.code, procedure.spoken_name, min(1.0, float(scores[at])))
+        return list(found.values())
 
     def _preference(self, at: int, said: Level | None, level: Level) -> tuple[bool | int, ...]:
         procedure = self._procedures[at]
         return (
-            procedure.trust is Trust.OUT_OF_AREA,
             said not in (None, procedure.rank),
             procedure.trust is not Trust.REVIEWED,
             procedure.rank is not level,
@@ -102,7 +100,7 @@ class Index:
 
     def _scores(self, query: str) -> Scores:
         """Of every procedure."""
-        stripped = strip(_CITY.sub(" ", _MINISTRY.sub(" ", query)))
+        stripped = strip(query)
         scores = np.zeros(len(self._procedures), np.float32)
         if len(self._owners):
             for said in dict.fromkeys((stripped, official(stripped))):
@@ -140,10 +138,3 @@ def _spans(words: int) -> NDArray[np.intp]:
         (start, end) for start in range(words) for end in range(start + 2, min(words, start + _LONGEST_SPAN) + 1)
     ]
     return np.array([(0, words), *stretches], np.intp)
-
-
-def level_said(query: str) -> Level | None:
-    """The level that a query names beside the ward, at which callers are taken to be."""
-    if _MINISTRY.search(query):
-        return Level.MINISTRY
-    return Level.CITY if _CITY.search(query) else None

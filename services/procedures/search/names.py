@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from services.procedures.colloquial import official, strip
+from services.procedures.portal.names import shorten
 from services.procedures.record import Procedure, Trust
-from services.procedures.text import fold
+from services.procedures.search.colloquial import official, strip
 
 # Factors of the scores of names: not all are the whole name, or of this procedure alone.
 _WHOLE = 1.0
@@ -21,17 +21,6 @@ _FIELD = 0.8
 _SHORTEST = 3  # words of a part that can stand for the whole
 _LONGEST_NAME = 40
 
-_PREFIX = re.compile(r"^(?:thủ tục\b:?|\d+\.(?!\d)|\.)\s*", re.IGNORECASE)
-_BRACKETS = re.compile(r"\([^()]*\)?")
-_LEVEL = r"cấp (?:xã|tỉnh|bộ|huyện|trung ương|tw|tinh)"
-_AT_LEVEL = re.compile(
-    rf"\s*[-–]?\s*(?:thực hiện )?(?:(?:tại|ở) )?(?:công an )?{_LEVEL}$"
-    r"|\s*(?:tại|ở) (?:cục|phòng) quản lý xuất nhập cảnh\b.*$",
-    re.IGNORECASE,
-)
-_REMARK_ON_LEVEL = re.compile(
-    rf"\((?:[^()]*(?:{_LEVEL}|trung ương|địa phương|\d\.\d{{6}})[^()]*)\)", re.IGNORECASE
-)  # a record's own code may stand there, too
 _DETAILS = re.compile(
     r",? (?:đối với|trong trường hợp|trường hợp|thuộc thẩm quyền|theo quy định|theo đề nghị|thực hiện (?:tại|bằng)"
     r"|bằng dịch vụ|do (?=chủ tịch|bộ|ủy ban)|quy định tại|của (?=luật|nghị định))\b.*",
@@ -57,32 +46,22 @@ def names_of(procedure: Procedure) -> dict[str, float]:
     return found
 
 
-def twins_key(procedure: Procedure) -> str:
-    """The same for records of one procedure that differ in level or place only."""
-    bare = _REMARK_ON_LEVEL.sub(" ", _without_prefix(procedure.name))
-    return fold(_AT_LEVEL.sub("", bare.strip(" .,-")))
-
-
 def _names(procedure: Procedure) -> Iterator[tuple[str, float]]:
     reviewed = procedure.trust is Trust.REVIEWED
     for name in (procedure.spoken_name, *procedure.other_names):
         yield name, _WHOLE if reviewed else _PART  # cut by the import from the name, and from key words
     for name in _synonyms()["names"].get(procedure.code, ()):
         yield name, _WHOLE
-    whole = _without_prefix(procedure.name)
-    bare = _AT_LEVEL.sub("", _BRACKETS.sub(" ", whole).strip(" .,;-"))
-    head = _DETAILS.sub("", bare)
+    whole = _DATE_OR_DECREE.sub(" ", procedure.name)
+    plain = shorten(whole).plain
+    head = _DETAILS.sub("", plain)
     yield whole, _WHOLE
-    yield bare, _WHOLE
+    yield plain, _WHOLE
     for part in (head, *_BETWEEN_PARTS.split(head)):
         yield part, _PART
     if reviewed:  # a field has hundreds of others
         for name in _synonyms()["groups"].get(procedure.group, ()):
             yield name, _FIELD
-
-
-def _without_prefix(name: str) -> str:
-    return _PREFIX.sub("", " ".join(_DATE_OR_DECREE.sub(" ", name).split()))
 
 
 @cache
