@@ -24,7 +24,7 @@ from services.procedures.search.names import names_of
 from services.procedures.search.traits import bits_of
 
 ACCEPT = 0.28  # the caller means the best hit when it scores at least this …
-MARGIN = 0.05  # … and this much more than the second; otherwise offer a choice (see `Hit`), or say that it is unknown
+MARGIN = 0.05  # … and this much more than the second; otherwise it offers a choice (see `choices`)
 
 _WHOLE = 0.7  # share of the query as a whole in the score; the rest is that of its best span
 _LONGEST_SPAN = 12  # words
@@ -40,7 +40,7 @@ _TONES = (0.25, tones)  # where the query has diacritics
 _ALTERNATIVE = 0.95  # the recogniser's other transcripts
 _MISSING_TRAIT = 0.9  # each trait that the name has and the query has not
 _OTHER_TRAIT = 0.9  # each trait that the query has and the name has not
-_TRUST = {Trust.REVIEWED: 1.04, Trust.IMPORTED: 1.0, Trust.WEAK: 0.97}
+_TRUST = {Trust.REVIEWED: 1.06, Trust.IMPORTED: 1.0, Trust.WEAK: 0.97}
 _LEVEL = {Level.WARD: 1.0, Level.CITY: 0.95, Level.MINISTRY: 0.95, Level.UNKNOWN: 0.92}
 
 # Which of twins is taken.
