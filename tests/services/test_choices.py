@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.database import Database
 from services.procedures import ACCEPT, MARGIN, Choices, Hit, ProcedureBook, is_clear, load, plausible, tell_apart
@@ -141,6 +143,19 @@ def test_differences_keep_capitals_and_compounds() -> None:
         for a, b in (names, numbers)
     ]
     assert said == [["miễn nhiệm", "bổ nhiệm và cấp thẻ"], ["hạng III", "hạng II"]]
+
+
+WORDS = st.sampled_from([*SAME.split(), "đang", "của", "mất", "III,"])
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(WORDS, min_size=1), min_size=2, max_size=3))
+def test_what_is_said_of_any_names_tells_them_apart_or_names_them(words: list[list[str]]) -> None:
+    names = [" ".join(each) for each in words]
+    choices = tell_apart([record(f"1.00000{n}", name) for n, name in enumerate(names)])
+    said = [choice.difference for choice in choices.each]
+    assert len(set(said)) == len(said) if choices.subject else said == names
+    assert all(choices.subject.casefold() in name.casefold() for name in names)
 
 
 def test_nothing_to_choose_between() -> None:

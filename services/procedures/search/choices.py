@@ -73,11 +73,11 @@ def _differences(procedures: Sequence[Procedure]) -> Iterator[list[str]]:
 def _subject(names: Sequence[Sequence[str]]) -> str:
     """The longest run of words that all names share; empty when they have so little in common that saying it once
     would be no shorter than saying the names."""
-    if len(names) < 2 or 2 * len(set.intersection(*({_key(word) for word in name} for name in names))) < min(
-        map(len, names)
-    ):
+    keys = [[_key(word) for word in name] for name in names]
+    shared = set.intersection(*map(set, keys)) if len(keys) > 1 else set()
+    if not shared or 2 * len(shared) < min(map(len, keys)):
         return ""
-    padded = [f" {' '.join(map(_key, name))} " for name in names]
+    padded = [f" {' '.join(words)} " for words in keys]
     shortest = min(names, key=len)
     for length in range(len(shortest), _SHORTEST - 1, -1):
         for start in range(len(shortest) - length, -1, -1):
