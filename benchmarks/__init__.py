@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Sequence
 
-NAMES = ("chat", "latency", "recognition", "understanding")
+NAMES = ("chat", "dialogue", "latency", "recognition", "search", "understanding")
 
 
 def find(name: str) -> Callable[[Sequence[str]], int] | None:

@@ -66,7 +66,7 @@ def doctor() -> None:
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench(context: typer.Context, name: str) -> None:
-    """Run a benchmark of `benchmarks/`: chat, latency, recognition, understanding. Further arguments go to it."""
+    """Run a benchmark: chat, dialogue, latency, recognition, search, understanding. Further arguments go to it."""
     sys.path.insert(0, str(ROOT))  # a dependency installs a package of the same name
     from benchmarks import find
 

@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=5055)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
-    backing()  # wrong settings end the start, not the first call
+    backing().procedures.preload()  # wrong settings end the start, not the first call
     create_app(CallExecutor()).run(arguments.host, arguments.port, single_process=True, access_log=False, motd=False)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from dialogs.actions import guide, repair
 from dialogs.actions.turn import Turn
-from services.procedures import ACCEPT, MARGIN, Aspect, Hit
+from services.procedures import Aspect, Hit, is_clear, plausible
 from voicebot.expectation import Expectation
 
 ASPECTS: dict[str, str] = {
@@ -32,7 +32,6 @@ ASPECTS: dict[str, str] = {
 UNRECORDED = {"fine"}  # callers ask for it, no record holds it
 PARTICULAR = ASPECTS.keys() - {"hoi_thu_tuc"}  # say what is asked, perhaps not about what
 
-CHOICES = 3  # as many as can be kept in mind
 HEARD_WELL = 0.85  # at or above it the procedure's name is not said back
 
 
@@ -83,26 +82,16 @@ def search(turn: Turn, text: str | None = None) -> list[Hit]:
     return hits
 
 
-def is_clear(hits: Sequence[Hit]) -> bool:
-    if not hits or hits[0].score < ACCEPT:
-        return False
-    return len(hits) == 1 or hits[0].score - hits[1].score >= MARGIN
-
-
-def plausible(hits: Sequence[Hit]) -> list[Hit]:
-    """Those to choose between when none is clear: near the best, and good enough by themselves."""
-    if not hits or hits[0].score < ACCEPT:
-        return []
-    return [hit for hit in hits if hits[0].score - hit.score < 2 * MARGIN][:CHOICES]
-
-
 def offer(turn: Turn, hits: Sequence[Hit], aspect: str) -> None:
     """Reads out what could be meant and lets the caller choose."""
-    choices = [{"code": hit.code, "name": hit.name} for hit in hits]
+    choices = turn.backing.procedures.choices(hits)
+    needs = {"choices": [asdict(choice) for choice in choices.each], "aspect": aspect}
     turn.record("search", "choices")
-    turn.ask(
-        "choose", Expectation.CHOICE, "choice", {"choices": choices, "aspect": aspect}, choices=_read_out(turn, choices)
-    )
+    said = "; ".join(turn.word("choice_item", n=n, name=each.difference) for n, each in enumerate(choices.each, 1))
+    if choices.subject:
+        turn.ask("choose_kind", Expectation.CHOICE, "choice", needs, subject=choices.subject, choices=said)
+    else:
+        turn.ask("choose", Expectation.CHOICE, "choice", needs, choices=said)
 
 
 def take_up(turn: Turn, code: str, aspect: str) -> None:
@@ -148,7 +137,3 @@ def go_on(turn: Turn, parts: Sequence[str], source: Mapping[str, Any], offers_of
         turn.ask("aspects_hint", Expectation.OPEN, "procedure", {"aspect": Aspect.OVERVIEW}, name=turn.procedure_name)
     else:
         turn.anything_else()
-
-
-def _read_out(turn: Turn, choices: Sequence[Mapping[str, str]]) -> str:
-    return "; ".join(turn.word("choice_item", n=n, name=choice["name"]) for n, choice in enumerate(choices, 1))

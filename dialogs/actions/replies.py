@@ -84,7 +84,7 @@ def choice(turn: Turn, asked: Awaited) -> bool:
     aspect = questions.ASPECTS[turn.intent] if turn.intent in questions.PARTICULAR else asked["aspect"]
     index = hearing.position(str(turn.entities.get("so", turn.text)), len(choices))
     if index is None and turn.intent not in questions.PARTICULAR:
-        index = hearing.by_name(turn.text, [choice["name"] for choice in choices])
+        index = hearing.by_name(turn.text, [f"{choice['name']} {choice['difference']}" for choice in choices])
     if index is not None:
         turn.intent = turn.intent if turn.intent in questions.ASPECTS else "chon"
         turn.record("choose", choices[index]["code"])

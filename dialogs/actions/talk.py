@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from dialogs.actions import dropped, guide, hand_over, hearing, questions, repair, survey
 from dialogs.actions.turn import Turn
-from services.procedures import Aspect
+from services.procedures import Aspect, is_clear
 from voicebot.expectation import Expectation
 
 TOLD = {
@@ -124,7 +124,7 @@ def not_yet(turn: Turn) -> None:
     turn.record(turn.intent, "not_yet")
     turn.say("not_yet", what=turn.backing.prompts.name("services", turn.intent))
     hits = questions.search(turn)
-    if questions.is_clear(hits):
+    if is_clear(hits):
         turn.memory.procedure = hits[0].code
     if turn.memory.procedure:
         where = turn.backing.procedures.answer(turn.memory.procedure, Aspect.WHERE)

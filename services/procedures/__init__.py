@@ -5,7 +5,7 @@ from services.procedures.book import ProcedureBook
 from services.procedures.legal import LegalDocument, LegalKind
 from services.procedures.load import BUNDLED, KnowledgeError, load
 from services.procedures.record import Case, Channel, Level, Method, Origin, Paper, Procedure, Trust
-from services.procedures.search import ACCEPT, MARGIN, Hit
+from services.procedures.search import ACCEPT, MARGIN, Choice, Choices, Hit, is_clear, plausible, tell_apart
 from services.procedures.versions import Stored, Version, versions
 
 __all__ = [
@@ -16,6 +16,8 @@ __all__ = [
     "Aspect",
     "Case",
     "Channel",
+    "Choice",
+    "Choices",
     "Hit",
     "KnowledgeError",
     "LegalDocument",
@@ -29,6 +31,9 @@ __all__ = [
     "Stored",
     "Trust",
     "Version",
+    "is_clear",
     "load",
+    "plausible",
+    "tell_apart",
     "versions",
 ]

@@ -15,8 +15,8 @@ from services.database import Database, DatabaseError
 from services.models import ProcedureRow
 from services.procedures.answers import Answer, Aspect, compose
 from services.procedures.legal import LegalDocument
-from services.procedures.record import Method, Procedure
-from services.procedures.search import Hit, Index
+from services.procedures.record import Level, Method, Procedure
+from services.procedures.search import Choices, Hit, Index, tell_apart
 from services.procedures.shelf import Shelf, read_shelf
 
 log = logging.getLogger(__name__)
@@ -47,13 +47,26 @@ class ProcedureBook:
         self._checked = 0.0
         self._reading = Lock()
 
-    def search(self, query: str, n: int = 5, alternatives: Sequence[str] = ()) -> list[Hit]:
+    def preload(self) -> None:
+        """Reads the database now, so that the first caller does not wait; or later, while it is away."""
+        try:
+            self._current()
+        except DatabaseError as error:
+            log.warning("procedures not read yet: %s", error)
+
+    def search(self, query: str, n: int = 5, alternatives: Sequence[str] = (), level: Level = Level.WARD) -> list[Hit]:
         """The best `n` procedures, best first; none when the query names nothing (only "how much is it?").
 
-        `alternatives` are other transcripts of the same words. Scores are comparable across queries, see `search`.
+        `alternatives` are other transcripts of the same words. Of procedures that differ in level only, one is found:
+        that of the level which the query names, or else of `level`. Scores are comparable across queries, see `search`.
         Procedures of other provinces, withdrawn ones, and copies of another are not among them.
         """
-        return self._current().index.search(query, n, alternatives)
+        return self._current().index.search(query, n, alternatives, level)
+
+    def choices(self, hits: Sequence[Hit]) -> Choices:
+        """Hits of a search, and how they are told apart aloud."""
+        procedures = self._current().shelf.procedures
+        return tell_apart([procedures[hit.code] for hit in hits if hit.code in procedures])
 
     def get(self, code: str) -> Procedure | None:
         return self._current().shelf.procedures.get(code)

@@ -106,7 +106,7 @@ class Procedure(_Part):
     channels: tuple[Channel, ...] = Field(alias="kenh", default=())  # by position: one method may come twice
     legal: tuple[LegalDocument, ...] = Field(alias="van_ban", default=())
     distinction: str = Field(alias="khac_o", default="")  # what tells it from procedures of the same spoken name
-    family: str = Field(alias="ho", default="")  # the same for procedures that differ by level or in a remark only
+    family: str = Field(alias="ho", default="")  # the same for procedures that differ by level only
     body: str = Field(alias="noi_dung", default="")  # a digest: the same for copies under other codes
     twins: tuple[str, ...] = Field(alias="cung_ho", default=())  # of the same family and offered, set by the book
     copy_of: str | None = Field(alias="ban_sao_cua", default=None)  # code, set by the book

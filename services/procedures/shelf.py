@@ -38,9 +38,32 @@ def read_shelf(database: Database) -> Shelf:
             sources[row.code] = _source(row, procedure)
             procedures[row.code] = procedure.model_copy(update={"legal": documents})
     library = LegalLibrary(cited)
-    procedures |= dict(_related(procedures, library))
-    searchable = [each for each in procedures.values() if each.offered and each.copy_of is None]
-    return Shelf(procedures, sources, searchable, library)
+    related = {
+        code: each.model_copy(update={"legal": library.of(each.legal)}) for code, each in relate(procedures).items()
+    }
+    searchable = [each for each in related.values() if each.offered and each.copy_of is None]
+    return Shelf(related, sources, searchable, library)
+
+
+def relate(procedures: Mapping[str, Procedure]) -> dict[str, Procedure]:
+    """By code, each with its family, its twins, and what it is a copy of."""
+    families: dict[str, list[Procedure]] = defaultdict(list)
+    bodies: dict[str, str] = {}
+    own = {code: each.family or shorten(each.name).family for code, each in procedures.items()}
+    for code, procedure in procedures.items():
+        if procedure.offered:
+            families[own[code]].append(procedure)
+            bodies.setdefault(procedure.body or code, code)
+    return {
+        code: procedure.model_copy(
+            update={
+                "family": own[code],
+                "twins": _twins(code, families[own[code]]),
+                "copy_of": original if (original := bodies.get(procedure.body or code, code)) != code else None,
+            }
+        )
+        for code, procedure in procedures.items()
+    }
 
 
 def _rows(database: Database) -> Iterator[tuple[Any, Procedure]]:
@@ -66,30 +89,6 @@ def _source(row: Any, procedure: Procedure) -> dict[str, Any]:
         "trust": procedure.trust.value,
         "approved": procedure.approved,
     }
-
-
-def _related(procedures: Mapping[str, Procedure], library: LegalLibrary) -> Iterator[tuple[str, Procedure]]:
-    """Each with its twins, what it is a copy of, and what any record tells about its legal documents."""
-    families: dict[str, list[Procedure]] = defaultdict(list)
-    bodies: dict[str, str] = {}
-    own = {code: each.family or shorten(each.name).family for code, each in procedures.items()}
-    for code, procedure in procedures.items():
-        if procedure.offered:
-            families[own[code]].append(procedure)
-            bodies.setdefault(procedure.body or code, code)
-    for code, procedure in procedures.items():
-        original = bodies.get(procedure.body or code, code)
-        yield (
-            code,
-            procedure.model_copy(
-                update={
-                    "family": own[code],
-                    "twins": _twins(code, families.get(own[code], ())),
-                    "copy_of": None if original == code else original,
-                    "legal": library.of(procedure.legal),
-                }
-            ),
-        )
 
 
 _ORDER = {level: place for place, level in enumerate((Level.WARD, Level.CITY, Level.MINISTRY, Level.UNKNOWN))}

@@ -63,6 +63,7 @@ VALUES = {
     "question": "bác nhập vào nhà của mình, nhà người thân hay nhà thuê",
     "said": "tôi muốn hỏi",
     "summary": "thái độ của cán bộ, Phường Ba Đình, hôm qua",
+    "subject": "thẻ căn cước",
     "ticket": "1024",
     "where": "Phường Ba Đình",
     "title": "ngày sinh",

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.procedures import ACCEPT, BUNDLED, MARGIN, Procedure
+from services.procedures import ACCEPT, BUNDLED, MARGIN, Procedure, is_clear
 from services.procedures.load import read
-from services.procedures.search import Index, strip
-from services.procedures.text import fold, sound
+from services.procedures.search.colloquial import strip
+from services.procedures.search.index import Index
+from services.procedures.search.text import fold
+from tests.services.records import index_of
 from tests.services.speech_damage import damage
 
 HERE = Path(__file__).parent
@@ -27,7 +29,7 @@ def procedures() -> list[Procedure]:
 
 @pytest.fixture(scope="module")
 def index(procedures: list[Procedure]) -> Index:
-    return Index(procedures)
+    return index_of(*procedures)
 
 
 def ranks(index: Index, spoil: Callable[[str], str]) -> np.ndarray[tuple[int], np.dtype[np.int_]]:
@@ -46,7 +48,7 @@ def test_the_labelled_queries_cover_every_procedure(procedures: list[Procedure])
 
 def test_clean_queries(index: Index) -> None:
     found = ranks(index, lambda query: query)
-    assert (found == 1).mean() >= 0.95
+    assert (found == 1).mean() >= 0.96
     assert (found <= 3).mean() >= 0.99
 
 
@@ -58,22 +60,22 @@ def test_damaged_queries(index: Index, rate: float) -> None:
 
 
 def test_queries_without_diacritics(index: Index) -> None:
-    assert (ranks(index, fold) == 1).mean() >= 0.95
+    assert (ranks(index, fold) == 1).mean() >= 0.96
 
 
 def test_what_is_accepted_is_right(index: Index) -> None:
     hits = [(code, index.search(query, 2)) for code, query in QUERIES]
-    accepted = [(code, a) for code, (a, b) in hits if a.score >= ACCEPT and a.score - b.score >= MARGIN]
-    assert len(accepted) >= 0.88 * len(QUERIES)
-    assert np.mean([code == hit.code for code, hit in accepted]) >= 0.97
+    accepted = [(code, found[0].code) for code, found in hits if is_clear(found)]
+    assert len(accepted) >= 0.92 * len(QUERIES)
+    assert np.mean([code == found for code, found in accepted]) >= 0.98
 
 
 def test_callers_who_tell_a_story(index: Index) -> None:
     hits = [(code, index.search(query, 3)) for code, query in UNSEEN]
-    clear = [(code, a.code) for code, (a, b, _) in hits if a.score >= ACCEPT and a.score - b.score >= MARGIN]
-    assert np.mean([code in [hit.code for hit in found] for code, found in hits]) >= 0.95
-    assert sum(code == found for code, found in clear) >= 0.75 * len(UNSEEN)
-    assert sum(code != found for code, found in clear) <= 0.03 * len(UNSEEN)
+    clear = [(code, found[0].code) for code, found in hits if is_clear(found)]
+    assert np.mean([code in [hit.code for hit in found] for code, found in hits]) >= 0.98
+    assert sum(code == found for code, found in clear) >= 0.83 * len(UNSEEN)
+    assert sum(code != found for code, found in clear) <= 0.02 * len(UNSEEN)
 
 
 @pytest.mark.parametrize("query", UNRELATED)
@@ -86,7 +88,7 @@ def test_names_score_high_everywhere(index: Index, procedures: list[Procedure]) 
         for name in (procedure.name, procedure.spoken_name, f"cho tôi hỏi {procedure.spoken_name} cần giấy tờ gì ạ"):
             best = index.search(name)[0]
             assert best.code == procedure.code
-            assert best.score >= 1.5 * ACCEPT
+            assert best.score >= 2 * ACCEPT
 
 
 @pytest.mark.parametrize(
@@ -123,36 +125,15 @@ def test_an_empty_index_finds_nothing() -> None:
     assert Index([]).search("khai sinh") == []
 
 
+def test_ten_thousand_characters_are_searched(index: Index) -> None:
+    assert index.search("cấp đổi thẻ căn cước " + "và rồi lại " * 1000)[0].code == "1.014063"
+
+
 def test_it_is_quick_enough_for_a_conversation(index: Index) -> None:
     before = time.process_time()
     for _, query in QUERIES:
         index.search(query, alternatives=(query, query))
     assert (time.process_time() - before) / len(QUERIES) < 0.2  # measured: a few milliseconds
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("lương", "nương"),
-        ("trú", "chú"),
-        ("sinh", "xinh"),
-        ("giấy", "dấy"),
-        ("rấy", "dấy"),
-        ("khai sanh", "khai xanh"),
-        ("tạm vắng", "tạm vắn"),
-        ("các", "cát"),
-        ("y tế", "i tế"),
-    ],
-)
-def test_sounds_that_dialects_merge(one: str, other: str) -> None:
-    assert [sound(word) for word in fold(one).split()] == [sound(word) for word in fold(other).split()]
-
-
-@pytest.mark.parametrize(
-    ("one", "other"), [("tử", "trú"), ("kết", "két sắt"), ("nhà", "là"), ("đất", "tất"), ("thẻ", "trẻ")]
-)
-def test_sounds_that_nobody_merges(one: str, other: str) -> None:
-    assert [sound(word) for word in fold(one).split()] != [sound(word) for word in fold(other).split()]
 
 
 def test_stripping_leaves_names_alone(procedures: list[Procedure]) -> None:

@@ -107,7 +107,7 @@ def written_lines(procedure: dict[str, Any]) -> list[str]:
 def bundled_caller(seed: int = 1) -> Caller:
     """The caller who knows the procedures and places that come with the hotline."""
     procedures = json.loads(BUNDLED.read_text("utf-8"))["procedures"]
-    synonyms = json.loads(BUNDLED.with_name("synonyms.json").read_text("utf-8"))["names"]
+    synonyms = json.loads(BUNDLED.with_name("search").joinpath("synonyms.json").read_text("utf-8"))["names"]
     return Caller(procedures, list(itertools.chain(*synonyms.values())), WARDS, PROVINCES, seed)
 
 

@@ -27,7 +27,8 @@ _SHORTEST = 3  # words below which a cut would leave nothing to know it by
 class ShortName:
     spoken: str
     distinction: str  # what the official name says besides, at most LONGEST words; may be empty
-    family: str  # the same for names that differ by level, in a remark in brackets, or in letters only
+    plain: str  # the official name without its level and remarks
+    family: str  # folded; the same for names that differ by level or in letters only
 
 
 _LIST_NUMBER = re.compile(r"^(?:\d+(?:\.\d+)*[.)]|[IVX]+\.|\d+(?:\.\d+)+)\s*(?=\D)")
@@ -39,10 +40,11 @@ _OPEN_BRACKET = re.compile(r"\s*[(\[](?P<rest>.*)$")
 _ENDING = re.compile(r"[\s.,;:/\-–+_]+$")
 _REPEATED = re.compile(r"^(.{12,}?)[\s.:;]+\1$")
 
-_LEVEL = r"(?:xã|phường|tỉnh|thành phố|huyện|trung ương|tw|bộ)"
+_LEVEL = r"(?:xã|phường|tỉnh|tinh|thành phố|huyện|trung ương|tw|bộ)"
 _COMMITTEE = r"(?:chủ tịch )?(?:ubnd|ủy ban nhân dân)(?: (?:cấp )?(?:tỉnh|xã|thành phố|phường|huyện))*"
 _LEVEL_PHRASE = re.compile(
-    rf",?\s*[-–]?\s*(?:\b(?:được )?thực hiện (?:tại|ở) cấp {_LEVEL}(?:, cấp {_LEVEL})*"
+    rf",?\s*[-–]?\s*(?:\b(?:(?:được )?thực hiện )?(?:tại|ở) (?:công an )?cấp {_LEVEL}(?:, cấp {_LEVEL})*"
+    rf"|\btại (?:cục|phòng) quản lý xuất nhập cảnh\b.*$"
     rf"|\bở (?:cấp )?(?:xã|tỉnh|trung ương)$"
     rf"|\bthuộc (?:thẩm quyền|phạm vi)(?: \w+){{0,4}}? (?:của )?(?:{_COMMITTEE}|cấp {_LEVEL}|bộ(?: trưởng bộ)? .*"
     rf"|sở .*|các bộ.*)"
@@ -52,7 +54,9 @@ _LEVEL_PHRASE = re.compile(
     re.IGNORECASE,
 )
 _ONLY_LEVEL = re.compile(
-    rf"^(?:thực hiện |áp dụng )?(?:tại |ở |của )?(?:thẩm quyền )?(?:cấp )?{_LEVEL}$", re.IGNORECASE
+    rf"^(?:thực hiện |áp dụng )?(?:tại |ở |của )?(?:thẩm quyền (?:của )?)?"
+    rf"(?:(?:công an |ubnd )?(?:cấp )?{_LEVEL}|địa phương)$",
+    re.IGNORECASE,
 )
 _ITS_CODE = re.compile(r"^[\d.\s]+$")
 _BY_RULE = re.compile(
@@ -79,7 +83,7 @@ _CUTS = (  # where a name may end: words that a worse place must keep more, word
         3.0,
         _SLACK,
         r";|\s?/\s?|\s[-–]\s|:\s|,?\s(?=(?:đối với|trong trường hợp|trường hợp|nhằm|phục vụ|thuộc|để|khi|nếu|mà"
-        r"|gồm|bao gồm|giữa|kèm)\b)",
+        r"|gồm|bao gồm|giữa|kèm|thực hiện bằng)\b)",
     ),
     (
         1.5,
@@ -92,7 +96,7 @@ _CUTS = (  # where a name may end: words that a worse place must keep more, word
 _ENDS = tuple((bonus, slack, re.compile(places, re.IGNORECASE)) for bonus, slack, places in _CUTS)
 _DANGLING = re.compile(
     r"và|hoặc|của|cho|đối|với|về|tại|trên|trong|theo|để|do|bị|được|có|là|các|những|từ|không|việc|thuộc|đến|sang|ra"
-    r"|vào|bằng|cấp|số|trường|hợp|sự|chưa|gồm|khi|nếu|mà|giữa|ở|thì|cần|phải|còn|kiểm",
+    r"|vào|bằng|cấp|số|trường|hợp|sự|chưa|gồm|khi|nếu|mà|giữa|ở|thì|cần|phải|còn|kiểm|đang|đã",
     re.IGNORECASE,
 )
 
@@ -101,11 +105,12 @@ def shorten(official: str) -> ShortName:
     name = _PREFIX.sub("", without_number(sentence_case(one_line(official))))
     name, remarks = _without_remarks(name)
     name = _REPEATED.sub(r"\1", _ENDING.sub("", name).strip(" \"“”'.,;-–"))
-    family = name = one_line(_ENDING.sub("", _LEVEL_PHRASE.sub("", name))) or name
+    plain = name = one_line(_ENDING.sub("", _LEVEL_PHRASE.sub("", name))) or name
     name = one_line(_ENDING.sub("", _LAND_PAPER.sub("", _without_rule(name)))) or name
     spoken = clip(name if len(name.split()) <= LONGEST + _SLACK else _ACTS.sub(r"\g<two>", name))
     left = name[len(spoken) :] if name.startswith(spoken) else ""
-    return ShortName(lower(spoken), _distinction(remarks, left), " ".join(letters.syllables(letters.fold(family))))
+    family = " ".join(letters.syllables(letters.fold(" ".join((plain, *remarks)))))
+    return ShortName(lower(spoken), _distinction(remarks, left), plain, family)
 
 
 def without_number(name: str) -> str:
@@ -118,14 +123,14 @@ def clip(text: str, longest: int = LONGEST) -> str:
     words = text.split()
     if len(words) <= longest + _SLACK:
         return text
-    end = next(end for end in range(longest, 0, -1) if _is_apart(words[end - 1], words[end]))
+    end = next(end for end in range(longest, 0, -1) if is_apart(words[end - 1], words[end]))
     best, kept = end - _ANYWHERE, " ".join(words[:end])
     for bonus, slack, places in _ENDS:
         for found in places.finditer(text):
             before = text[: found.start()].split()
             score = len(before) + bonus
             fits = _SHORTEST <= len(before) <= longest + slack
-            if fits and score > best and _is_apart(before[-1], words[len(before)]):
+            if fits and score > best and is_apart(before[-1], words[len(before)]):
                 best, kept = score, text[: found.start()]
     return without_dangling(kept)
 
@@ -133,12 +138,18 @@ def clip(text: str, longest: int = LONGEST) -> str:
 def without_dangling(text: str) -> str:
     """Without the words at its end that call for more, unless they are half of a compound."""
     words = text.strip(_JOINTS).split()
-    while len(words) > 1 and _DANGLING.fullmatch(words[-1]) and _is_apart(words[-2], words[-1]):
+    while len(words) > 1 and is_dangling(words[-1]) and is_apart(words[-2], words[-1]):
         words.pop()
     return " ".join(words).strip(_JOINTS)
 
 
-def _is_apart(word: str, following: str) -> bool:
+def is_dangling(word: str) -> bool:
+    """Whether it calls for another word after it."""
+    return bool(_DANGLING.fullmatch(word))
+
+
+def is_apart(word: str, following: str) -> bool:
+    """Whether a text may be cut between these words: they are no compound."""
     return f"{word} {following.strip(_MARKS)}".casefold() not in _compounds()
 
 
@@ -149,11 +160,13 @@ def _compounds() -> frozenset[str]:
 
 
 def _without_remarks(name: str) -> tuple[str, list[str]]:
+    """The name, and what stood in brackets besides its level and code."""
     remarks: list[str] = []
     while (inner := _BRACKETS.search(name)) or (inner := _OPEN_BRACKET.search(name)):
         remarks.append(inner[1].strip())
         name = f"{name[: inner.start()]} {name[inner.end() :]}"
-    return one_line(name).replace(" ,", ","), remarks
+    told = [remark for remark in remarks if remark and not _ONLY_LEVEL.match(remark) and not _ITS_CODE.match(remark)]
+    return one_line(name).replace(" ,", ","), told
 
 
 def _without_rule(name: str) -> str:
@@ -163,7 +176,6 @@ def _without_rule(name: str) -> str:
 
 
 def _distinction(remarks: list[str], left: str) -> str:
-    told = [remark for remark in remarks if remark and not _ONLY_LEVEL.match(remark) and not _ITS_CODE.match(remark)]
-    if told:
-        return clip(lower(told[0]) if told[0][1:2].islower() else told[0])
+    if remarks:
+        return clip(lower(remarks[0]) if remarks[0][1:2].islower() else remarks[0])
     return clip(re.sub(r"^[\s,;:/\-–]*(?:và |hoặc |là )?", "", left))

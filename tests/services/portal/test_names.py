@@ -83,11 +83,23 @@ def test_names(official: str, spoken: str, distinction: str) -> None:
         "CẤP THẺ BƠI",
         "Cấp thẻ bơi (cấp tỉnh)",
         "Cấp thẻ bơi thực hiện tại cấp trung ương",
-        "1. Cấp thẻ bơi (trường hợp bị mất)",
+        "1. Cấp thẻ bơi (thực hiện tại Công an cấp xã)",
+        "Cấp thẻ bơi tại Công an cấp tỉnh",
+        "Cấp thẻ bơi tại Phòng Quản lý xuất nhập cảnh Công an tỉnh, thành phố",
+        "Cấp thẻ bơi (địa phương)",
     ],
 )
-def test_families_differ_by_level_or_remark_only(other: str) -> None:
-    assert shorten(other).family == shorten("Cấp thẻ bơi").family != shorten("Cấp lại thẻ bơi").family
+def test_names_of_a_family_differ_by_level_only(other: str) -> None:
+    assert shorten(other).family == shorten("Cấp thẻ bơi").family
+
+
+@pytest.mark.parametrize("other", ["Cấp lại thẻ bơi", "Cấp thẻ bơi (trường hợp bị mất)", "Cấp thẻ bơi cho trẻ em"])
+def test_other_acts_and_cases_are_other_families(other: str) -> None:
+    assert shorten(other).family != shorten("Cấp thẻ bơi").family
+
+
+def test_the_plain_name_has_no_level_and_no_remark() -> None:
+    assert shorten("1. Thủ tục Cấp thẻ bơi (trường hợp bị mất) thực hiện tại cấp tỉnh").plain == "Cấp thẻ bơi"
 
 
 WORDS = ("cấp lại thẻ", "bơi,", "đối với", "của", "cơ sở", "do", "và", "(mất)", "trong trường hợp;", "tại phường")

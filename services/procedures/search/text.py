@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from language.vi import letters
 
 _ONSETS = (
@@ -17,6 +19,7 @@ _ONSETS = (
 )
 _FINALS = (("ng", "n"), ("nh", "n"), ("ch", "t"), ("c", "t"), ("p", "t"), ("m", "n"))
 _VOWELS = str.maketrans({"y": "i", "u": "o"})
+_SYLLABLES = 1 << 15  # more than the language has
 
 
 def fold(text: str) -> str:
@@ -24,6 +27,10 @@ def fold(text: str) -> str:
     return " ".join(letters.syllables(letters.fold(text)))
 
 
+fold_syllable = lru_cache(_SYLLABLES)(fold)
+
+
+@lru_cache(_SYLLABLES)
 def sound(syllable: str) -> str:
     """A key that folded syllables share which sound alike in some dialect: l/n, tr/ch, s/x, d/gi/r/v; -n/-ng, -t/-c."""
     if syllable in ("ng", "nh") or syllable.isdigit():
