@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Sequence
 
-NAMES = ("latency", "recognition", "understanding")
+NAMES = ("dialogue", "latency", "recognition", "understanding")
 
 
 def find(name: str) -> Callable[[Sequence[str]], int] | None:
