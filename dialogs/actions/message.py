@@ -11,7 +11,7 @@ from dialogs.actions.phone import PhoneQuestion, is_mobile, number_in
 from dialogs.actions.turn import Turn
 from language.vi.digits import parse_phone
 from services.messages import EMAIL, papers_text
-from services.procedures import Aspect, Hit
+from services.procedures import Aspect, Hit, is_clear, plausible
 from voicebot.expectation import Expectation
 
 TASK = "message"
@@ -39,12 +39,12 @@ def wanted(turn: Turn) -> None:
         "own": not hearing.for_somebody_else(turn.text),
     }
     hits = _search(turn)
-    if questions.is_clear(hits):
+    if is_clear(hits):
         _address(turn, {**needs, "code": hits[0].code})
     elif turn.memory.procedure:
         _address(turn, {**needs, "code": turn.memory.procedure})
-    elif questions.plausible(hits):
-        _offer(turn, needs, questions.plausible(hits))
+    elif plausible(hits):
+        _offer(turn, needs, plausible(hits))
     else:
         turn.ask("message_what", Expectation.OPEN, "message_what", needs)
 
@@ -72,12 +72,12 @@ def what(turn: Turn, asked: Asked) -> bool:
         _address(turn, {**needs, "code": choices[index]["code"]})
     elif turn.intent in questions.PARTICULAR - _PAPERS:
         return False
-    elif questions.is_clear(hits):
+    elif is_clear(hits):
         _address(turn, {**needs, "code": hits[0].code})
     elif turn.intent in _GIVES_UP:
         _cancel(turn)
-    elif questions.plausible(hits) and not choices:
-        _offer(turn, needs, questions.plausible(hits))
+    elif plausible(hits) and not choices:
+        _offer(turn, needs, plausible(hits))
     elif turn.intent not in _VAGUE:
         return False
     elif asked["attempts"] + 1 >= ATTEMPTS:

@@ -17,7 +17,7 @@ from services.forms.definitions import Form, forms
 from services.forms.filling import FormFilling
 from services.forms.store import SavedForm
 from services.forms.words import says
-from services.procedures import Aspect
+from services.procedures import Aspect, is_clear
 from voicebot.expectation import Expectation
 
 logger = logging.getLogger(__name__)
@@ -123,7 +123,7 @@ def _forms() -> list[Form]:
 def _procedure(turn: Turn) -> str | None:
     """Code of the procedure that the turn names clearly."""
     hits = questions.search(turn)
-    return hits[0].code if questions.is_clear(hits) else None
+    return hits[0].code if is_clear(hits) else None
 
 
 def _of_procedure(code: str) -> Form | None:
