@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .appointments import Session, When, parse_day, parse_time, parse_when
 from .clauses import clauses
 from .codes import parse_dossier_code, read_code
 from .dates import DatePart, parse_date, parse_date_part, read_date
@@ -18,6 +19,8 @@ from .writing import write
 __all__ = [
     "Completeness",
     "DatePart",
+    "Session",
+    "When",
     "clauses",
     "completeness",
     "fold",
@@ -27,12 +30,15 @@ __all__ = [
     "normalise",
     "parse_date",
     "parse_date_part",
+    "parse_day",
     "parse_digits",
     "parse_dossier_code",
     "parse_identity",
     "parse_money",
     "parse_number",
     "parse_phone",
+    "parse_time",
+    "parse_when",
     "read_code",
     "read_date",
     "read_digits",

@@ -3,17 +3,7 @@
 Source of both files: the vietnamese-provinces-database of Thang Le Quoc (MIT licence), data of 2026.
 """
 
-from __future__ import annotations
+from services.places.names import PROVINCES, WARDS
+from services.places.wards import find_district, find_wards, without_wards
 
-import json
-from pathlib import Path
-
-_HERE = Path(__file__).parent
-
-
-def _names(file: str, kind: str) -> tuple[str, ...]:
-    return tuple(place["name"] for place in json.loads((_HERE / file).read_text("utf-8"))[kind])
-
-
-WARDS = _names("hanoi_wards.json", "wards")  # "Phường Ba Đình", "Xã Sóc Sơn" …
-PROVINCES = _names("provinces.json", "provinces")
+__all__ = ["PROVINCES", "WARDS", "find_district", "find_wards", "without_wards"]
