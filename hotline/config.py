@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 from yaml import YAMLError
 
+from services.queue import QueueSettings
 from services.settings import DatabaseSettings, DutySettings
 from telephony.settings import SipSettings, WebSettings
 from voicebot.settings import (
@@ -76,6 +77,7 @@ class Config(BaseSettings):
     recording: RecordingSettings = RecordingSettings()
     duty: DutySettings = DutySettings()
     metrics: MetricsSettings = MetricsSettings()
+    queue: QueueSettings = QueueSettings()
 
     @classmethod
     def settings_customise_sources(

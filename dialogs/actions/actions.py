@@ -11,7 +11,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
-from dialogs.actions import hand_over, hearing, questions, repair, replies, talk
+from dialogs.actions import hand_over, hearing, questions, queue, queue_held, repair, replies, talk
 from dialogs.actions.backing import backing
 from dialogs.actions.turn import Turn
 
@@ -62,6 +62,9 @@ ACTIONS = (
     CallAction("action_tell", talk.tell),
     CallAction("action_calm", talk.insulted),
     CallAction("action_not_yet", talk.not_yet),
+    CallAction("action_book_number", queue.book),
+    CallAction("action_cancel_number", queue_held.cancel),
+    CallAction("action_change_number", queue_held.change),
     CallAction("action_no_input", repair.silent, takes_replies=False, needs_words=False),
     CallAction("action_fallback", questions.rescue),
 )

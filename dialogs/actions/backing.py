@@ -11,6 +11,7 @@ from dialogs.actions.prompts import Prompts
 from services.database import Database
 from services.duty import Duty
 from services.procedures import ProcedureBook
+from services.queue import Queue, QueueSettings
 from services.settings import DatabaseSettings, DutySettings
 from services.tickets import Tickets
 from voicebot.settings import RecordingSettings
@@ -24,6 +25,7 @@ class BackingSettings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     duty: DutySettings = DutySettings()
     recording: RecordingSettings = RecordingSettings()
+    queue: QueueSettings = QueueSettings()
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Backing:
     tickets: Tickets
     duty: Duty
     prompts: Prompts
-    records: bool = True  # calls are recorded
+    records: bool  # calls are recorded
+    queue: Queue
 
 
 @cache
@@ -41,5 +44,10 @@ def backing() -> Backing:
     settings = BackingSettings()
     database = Database(settings.database.url)
     return Backing(
-        ProcedureBook(database), Tickets(database), Duty(settings.duty), Prompts(), settings.recording.enabled
+        ProcedureBook(database),
+        Tickets(database),
+        Duty(settings.duty),
+        Prompts(),
+        settings.recording.enabled,
+        Queue(database, settings.queue),
     )

@@ -16,8 +16,8 @@ from services.places.names import WARDS
 DISTRICTS = {
     "quận": "Ba Đình, Hoàn Kiếm, Tây Hồ, Long Biên, Cầu Giấy, Đống Đa, Hai Bà Trưng, Hoàng Mai, Thanh Xuân, Hà Đông, "
     "Bắc Từ Liêm, Nam Từ Liêm",
-    "huyện": "Ba Vì, Chương Mỹ, Đan Phượng, Đông Anh, Gia Lâm, Hoài Đức, Mê Linh, Mỹ Đức, Phú Xuyên, Phúc Thọ, Quốc Oai, "
-    "Sóc Sơn, Thạch Thất, Thanh Oai, Thanh Trì, Thường Tín, Ứng Hòa",
+    "huyện": "Ba Vì, Chương Mỹ, Đan Phượng, Đông Anh, Gia Lâm, Hoài Đức, Mê Linh, Mỹ Đức, Phú Xuyên, Phúc Thọ, "
+    "Quốc Oai, Sóc Sơn, Thạch Thất, Thanh Oai, Thanh Trì, Thường Tín, Ứng Hòa",
     "thị xã": "Sơn Tây",
 }
 
@@ -33,7 +33,10 @@ NEVER = 2.0
 _KINDS = {"phuong": "phường", "xa": "xã"}
 _UNAMBIGUOUS = {"Bắc Từ Liêm", "Nam Từ Liêm"}  # districts even when that is not said: no ward is called so
 # Said around an answer without making a sentence of it; folded.
-_POLITE = set("da vang a o tai bac toi tui minh la em chau nhe nha thi cho con phuong xa day ha noi thanh pho".split())
+_POLITE = {
+    *("da", "vang", "a", "o", "tai", "bac", "toi", "tui", "minh", "la", "em", "chau", "nhe", "nha", "thi", "cho", "con"),
+    *("phuong", "xa", "day", "ha", "noi", "thanh", "pho"),
+}
 # What a name must not be made of, folded: days, and words of every request that are near to one.
 _NO_NAMES = {"sang mai", "chieu mai", "ngay mai", "trua mai", "hom nay", "can giay", "lam giay", "cua nam", "hai ba"}
 

@@ -86,8 +86,8 @@ class Queue:
             QueueSlotRow.ward == ward, QueueSlotRow.start.between(offered[0].start, offered[-1].start)
         )
         with self._database.session() as session:
-            taken = {start: count for start, count in session.execute(query)}
-        return [slot for slot in offered if taken.get(slot.start, 0) < capacity]
+            full = {start for start, taken in session.execute(query) if taken >= capacity}
+        return [slot for slot in offered if slot.start not in full and capacity]
 
     def book(
         self,
@@ -209,4 +209,5 @@ def _number(id: int) -> str:
 
 
 def _row_id(number: str) -> int:
-    return int(number) - _FIRST_NUMBER + 1 if number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER else 0
+    plain = number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER
+    return int(number) - _FIRST_NUMBER + 1 if plain else 0

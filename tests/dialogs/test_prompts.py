@@ -16,7 +16,7 @@ from language import vi
 from services.procedures import Aspect
 
 PATH = Path(__file__).parents[2] / "dialogs" / "prompts" / "vi.yml"
-NAMES = {"aspects", "services", "tasks"}  # words that go into placeholders
+NAMES = {"aspects", "services", "tasks", "weekdays", "sessions"}  # words that go into placeholders
 FRAGMENTS = {
     "choice_item",
     "summary",
@@ -32,6 +32,11 @@ GREETING_SYLLABLES = 45  # about 12 s of speech
 
 VALUES = {
     "aspect": "lệ phí",
+    "district": "quận Hoàn Kiếm",
+    "last": "thứ ba, ngày 1/12",
+    "number": "1 0 0 2 7",
+    "ward": "phường Ba Đình",
+    "when": "8 giờ 30 sáng thứ hai, ngày 30/11",
     "choices": "1 là đăng ký khai sinh, 2 là đăng ký kết hôn",
     "n": "2",
     "name": "đăng ký khai sinh",

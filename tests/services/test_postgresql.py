@@ -23,6 +23,10 @@ from services.database import Database, DatabaseError
 from services.models import Base
 from services.procedures import Aspect, Loaded, ProcedureBook, load
 from services.tickets import Tickets, TicketState
+from tests.services.booking_rush import (
+    check_that_changes_in_both_directions_do_not_block,
+    check_that_nothing_is_oversold,
+)
 
 pytest.importorskip("psycopg")
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [Path(shutil.which("initdb") or "/").parent]
@@ -115,3 +119,11 @@ def test_an_event_that_the_database_refuses_is_not_an_outage(database: Database)
     with pytest.raises(Exception, match=r"NUL|null") as caught:
         CallRecords(database).store(event)
     assert not isinstance(caught.value, DatabaseError)
+
+
+def test_fifty_bookings_at_once(database: Database, url: str) -> None:
+    check_that_nothing_is_oversold(url)
+
+
+def test_changed_bookings_in_both_directions(database: Database, url: str) -> None:
+    check_that_changes_in_both_directions_do_not_block(url)

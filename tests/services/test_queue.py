@@ -37,8 +37,9 @@ def test_today_and_six_days_on_working_days_in_working_hours() -> None:
     starts = offered(NOW)
     assert starts[0] == NOW.replace(hour=10, minute=30)
     assert {start.date().isoformat() for start in starts} == {f"2026-03-{day:02}" for day in (4, 5, 6, 9, 10)}
-    thursday = [f"{start:%H:%M}" for start in starts if start.date() == THURSDAY.date()]
-    assert thursday == "08:00 08:30 09:00 09:30 10:00 10:30 11:00 13:30 14:00 14:30 15:00 15:30 16:00 16:30".split()
+    thursday = [start - THURSDAY for start in starts if start.date() == THURSDAY.date()]
+    minutes = [*range(0, 210, 30), *range(330, 540, 30)]  # from 8:00 to 11:00 and from 13:30 to 16:30
+    assert thursday == [timedelta(minutes=after) for after in minutes]
 
 
 def test_saturday_mornings_and_holidays_are_as_configured() -> None:

@@ -45,7 +45,7 @@ def upgrade() -> None:
         sqlite_where=held,
         postgresql_where=held,
     )
-    op.create_index("ix_queue_bookings_start", "queue_bookings", ["start", "ward"])
+    op.create_index("ix_queue_bookings_start_ward", "queue_bookings", ["start", "ward"])
 
 
 def downgrade() -> None:
