@@ -38,7 +38,7 @@ class Visit:
 
     @classmethod
     def of(cls, asked: Mapping[str, Any]) -> Visit:
-        return cls(**asked["visit"])
+        return cls(**{**asked["visit"], "wards": tuple(asked["visit"]["wards"])})
 
     def kept(self) -> dict[str, Any]:
         return asdict(replace(self, heard=()))
@@ -83,8 +83,10 @@ def hear(turn: Turn, visit: Visit, about: str | None = None) -> Visit:
         hits = questions.search(turn, rest)
         if questions.is_clear(hits):
             told["procedure"] = hits[0].code
-    moved = {"start": None} if told.keys() & {"wards", "day", "session", "time", "soonest"} else {}
-    return replace(visit, **told, **moved, heard=tuple(told))
+    heard = tuple(told)
+    if told.keys() & {"wards", "day", "session", "time", "soonest"}:
+        told["start"] = None
+    return replace(visit, **told, heard=heard)
 
 
 def _when(turn: Turn, text: str, about: str | None) -> dict[str, Any]:

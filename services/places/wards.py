@@ -34,8 +34,8 @@ _KINDS = {"phuong": "phường", "xa": "xã"}
 _UNAMBIGUOUS = {"Bắc Từ Liêm", "Nam Từ Liêm"}  # districts even when that is not said: no ward is called so
 # Said around an answer without making a sentence of it; folded.
 _POLITE = {
-    *("da", "vang", "a", "o", "tai", "bac", "toi", "tui", "minh", "la", "em", "chau", "nhe", "nha", "thi", "cho", "con"),
-    *("phuong", "xa", "day", "ha", "noi", "thanh", "pho"),
+    *("da", "vang", "a", "o", "tai", "bac", "toi", "tui", "minh", "la", "em", "chau", "nhe", "nha", "thi", "cho"),
+    *("con", "phuong", "xa", "day", "ha", "noi", "thanh", "pho"),
 }
 # What a name must not be made of, folded: days, and words of every request that are near to one.
 _NO_NAMES = {"sang mai", "chieu mai", "ngay mai", "trua mai", "hom nay", "can giay", "lam giay", "cua nam", "hai ba"}

@@ -199,7 +199,7 @@ def _changeable(session: SqlSession, number: str, now: datetime) -> BookingRow:
     return row
 
 
-def _held(phone: str | None = None) -> Select[tuple[BookingRow]]:
+def _held(phone: str | None = None) -> Select[BookingRow]:
     query = select(BookingRow).where(BookingRow.state == State.BOOKED)
     return query.where(BookingRow.phone == phone) if phone else query
 

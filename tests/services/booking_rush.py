@@ -39,7 +39,9 @@ def rush(url: str, settings: QueueSettings, act: Act, inputs: Sequence[Any]) -> 
     return [found[n] for n in range(len(inputs))]
 
 
-def _process(url: str, settings: QueueSettings, act: Act, share: list[tuple[int, Any]], gate: Any, results: Any) -> None:
+def _process(
+    url: str, settings: QueueSettings, act: Act, share: list[tuple[int, Any]], gate: Any, results: Any
+) -> None:
     queue, ready = Queue(Database(url), settings), ThreadBarrier(len(share) + 1)
 
     def one(entry: tuple[int, Any]) -> tuple[int, str]:
