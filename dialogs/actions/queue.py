@@ -12,7 +12,9 @@ from dialogs.actions.turn import Turn
 from dialogs.actions.visit import (
     Visit,
     day_name,
+    errand_name,
     fitting,
+    group_of,
     hear,
     like_before,
     moment_name,
@@ -52,7 +54,8 @@ ANSWERS = {
 def book(turn: Turn) -> None:
     if turn.resumes(BOOKING):
         return
-    visit = hear(turn, Visit(procedure=turn.memory.procedure))
+    code = turn.memory.procedure
+    visit = hear(turn, Visit(procedure=code, group=group_of(turn, code)))
     go_on(turn, visit)
 
 
@@ -70,7 +73,7 @@ def go_on(turn: Turn, visit: Visit, failures: int = 0) -> None:
         ask(turn, visit, "day", failures)
     elif not visit.start:
         _find_slot(turn, visit, failures)
-    elif not visit.number and not visit.procedure and not visit.procedure_asked:
+    elif not visit.number and not visit.group and not visit.procedure_asked:
         ask(turn, replace(visit, procedure_asked=True), "procedure", failures)
     elif not visit.number and not visit.phone:
         ask(turn, visit, "phone", failures)
@@ -257,34 +260,28 @@ def _why_not(turn: Turn, visit: Visit, last: date) -> str:
 
 def _sum_up(turn: Turn, visit: Visit) -> None:
     when, ward, needs = moment_name(turn, visit.starts), ward_name(visit.ward), _needs(visit)
-    procedure = turn.backing.procedures.get(visit.procedure) if visit.procedure else None
+    errand = errand_name(turn, visit)
     if visit.number:
         number = number_name(visit.number)
         turn.ask(
             "queue_sum_up_change", Expectation.YES_NO, "queue_confirmed", needs, when=when, ward=ward, number=number
         )
-    elif procedure:
-        name = procedure.spoken_name
-        turn.ask(
-            "queue_sum_up", Expectation.YES_NO, "queue_confirmed", needs, when=when, ward=ward, name=name
-        )
+    elif errand:
+        turn.ask("queue_sum_up", Expectation.YES_NO, "queue_confirmed", needs, when=when, ward=ward, name=errand)
     else:
         turn.ask("queue_sum_up_any", Expectation.YES_NO, "queue_confirmed", needs, when=when, ward=ward)
 
 
 def _settle(turn: Turn, visit: Visit) -> None:
     """Books or changes what was confirmed; somebody may have been quicker."""
-    queue, procedures = turn.backing.queue, turn.backing.procedures
+    queue = turn.backing.queue
     try:
         if visit.number:
             booking = queue.move(visit.number, visit.ward, visit.starts, turn.now)
         else:
             assert visit.phone
-            procedure = procedures.get(visit.procedure) if visit.procedure else None
-            group = procedure.group if procedure else None
-            booking = queue.book(
-                visit.ward, visit.starts, visit.phone, turn.now, group, visit.procedure, turn.call_id
-            )
+            errand = (visit.group, visit.procedure)
+            booking = queue.book(visit.ward, visit.starts, visit.phone, turn.now, *errand, turn.call_id)
     except (SlotFull, NotOffered):
         go_on(turn, replace(visit, start=None, time=visit.starts.time().isoformat()))
         return
@@ -312,7 +309,7 @@ def _without(visit: Visit, part: str) -> Visit:
         "ward": {"wards": (), "start": None},
         "day": {"day": None, "session": None, "time": None, "soonest": False, "start": None},
         "session": {"session": None, "time": None, "start": None, "soonest": False},
-        "procedure": {"procedure": None},
+        "procedure": {"procedure": None, "group": None},
         "phone": {"phone": None, "phone_sure": False},
     }
     return replace(visit, **gone[part])

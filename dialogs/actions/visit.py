@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, time
@@ -9,13 +10,20 @@ from typing import Any, get_args
 
 from dialogs.actions import hearing, questions
 from dialogs.actions.turn import Turn
-from language.vi import Session, parse_phone, parse_when
+from language.vi import Session, fold, normalise, parse_phone, parse_when, write
 from services.places import find_district, find_wards, without_wards
 from services.queue import Slot
 from services.settings import Weekday
 
 NOON = 12
 NAMES_A_PROCEDURE = {"hoi_thu_tuc", "dat_so_thu_tu"}
+# What belongs to a number and its time, and would mislead the search for what it is wanted for.
+_NO_ERRAND = (
+    r"\b(?:số thứ tự|(?:đặt|lấy|xin|bốc|giữ|xếp|hẹn|đăng ký)(?: (?:cho|giúp|hộ|giùm|tôi|tui|bác|em|cô|chị|anh|trước|một|cái))*"
+    r" (?:số|lịch|hẹn|giờ|chỗ|lượt|suất)|lịch hẹn|cái hẹn|thứ (?:hai|ba|tư|năm|sáu|bảy|\d)|chủ nhật|tuần (?:này|sau|tới)"
+    r"|(?:ngày|hôm|sáng|chiều|trưa|mùng|bữa) (?:mai|kia|nay|mốt|sau|khác|\d+)|(?:ngày |mùng )?\d+/\d+(?:/\d+)?|tháng \d+"
+    r"|\d+ giờ(?: \d+)?|buổi (?:sáng|chiều)|sáng|chiều|\bmai\b|mốt)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,7 @@ class Visit:
     time: str | None = None
     soonest: bool = False  # any day will do
     procedure: str | None = None  # code
+    group: str | None = None  # of procedures
     procedure_asked: bool = False
     phone: str | None = None
     phone_sure: bool = False  # read back, or the one that calls
@@ -80,13 +89,32 @@ def hear(turn: Turn, visit: Visit, about: str | None = None) -> Visit:
     else:
         told |= _when(turn, rest, about)
     if about == "procedure" or turn.intent in NAMES_A_PROCEDURE:
-        hits = questions.search(turn, rest)
-        if questions.is_clear(hits):
-            told["procedure"] = hits[0].code
+        told |= _errand(turn, rest)
     heard = tuple(told)
     if told.keys() & {"wards", "day", "session", "time", "soonest"}:
         told["start"] = None
     return replace(visit, **told, heard=heard)
+
+
+def _errand(turn: Turn, text: str) -> dict[str, Any]:
+    """The procedure that is meant, or the group of all that may be meant."""
+    pattern = fold(_NO_ERRAND) if text.isascii() else _NO_ERRAND
+    hits = questions.search(turn, re.sub(pattern, " ", normalise(write(text))))
+    if questions.is_clear(hits):
+        return {"procedure": hits[0].code, "group": group_of(turn, hits[0].code)}
+    groups = {group_of(turn, hit.code) for hit in questions.plausible(hits)}
+    return {"procedure": None, "group": groups.pop()} if len(groups) == 1 else {}
+
+
+def group_of(turn: Turn, code: str | None) -> str | None:
+    found = turn.backing.procedures.get(code) if code else None
+    return found.group if found else None
+
+
+def errand_name(turn: Turn, visit: Visit) -> str | None:
+    """What the visit is for, as it is said: a procedure, or a group that has a name."""
+    found = turn.backing.procedures.get(visit.procedure) if visit.procedure else None
+    return found.spoken_name if found else turn.backing.prompts.known_name("groups", visit.group or "")
 
 
 def _when(turn: Turn, text: str, about: str | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from language import vi
 from services.procedures import Aspect
 
 PATH = Path(__file__).parents[2] / "dialogs" / "prompts" / "vi.yml"
-NAMES = {"aspects", "services", "tasks", "weekdays", "sessions"}  # words that go into placeholders
+NAMES = {"aspects", "services", "tasks", "weekdays", "sessions", "groups"}  # words that go into placeholders
 FRAGMENTS = {
     "choice_item",
     "summary",

@@ -174,9 +174,9 @@ async def test_several_wards_are_chosen_from() -> None:
 @pytest.mark.parametrize(
     ("said_day", "why", "instead"),
     [
-        ("chủ nhật", "nghỉ", "2 giờ chiều"),
-        ("ngày 20 tháng 3", "thứ hai, ngày 9/3"[:0] or "8/3", "6/3"),
-        ("tám giờ sáng nay", "số", "9 giờ 30"),
+        ("chủ nhật", "", "thứ sáu, ngày 6/3"),
+        ("ngày 20 tháng 3", "chủ nhật, ngày 8/3", "thứ sáu, ngày 6/3"),
+        ("tám giờ sáng nay", "", "9 giờ 30 sáng thứ hai"),
     ],
 )
 async def test_a_time_that_cannot_be_had_gets_the_nearest_offered(said_day: str, why: str, instead: str) -> None:
@@ -184,6 +184,7 @@ async def test_a_time_that_cannot_be_had_gets_the_nearest_offered(said_day: str,
     messages = await call.turn("dat_so_thu_tu", f"đặt số khai sinh phường láng {said_day}")
     assert what(call) == "queue_offered"
     assert why in said(messages)
+    assert instead in said(messages)
     await call.turn("khang_dinh", "ừ")
     assert what(call) == "queue_confirmed"
 
@@ -340,3 +341,20 @@ def test_all_questions_have_their_prompts_and_tasks_their_names() -> None:
     entries = yaml.safe_load(PATH.read_text(encoding="utf-8"))
     assert {key for first, again, _ in queue.QUESTIONS.values() for key in (first, again)} <= entries.keys()
     assert {queue.BOOKING, queue.CHANGING, queue_held.CANCELLING} <= entries["tasks"].keys()
+
+
+async def test_a_group_of_procedures_is_enough() -> None:
+    call = a_call()
+    messages = await call.turn("dat_so_thu_tu", "lấy số chứng thực ở phường láng sáng mai")
+    assert "chứng thực" in said(messages)
+    await call.turn("khang_dinh", "đúng")
+    assert (held()[0].group, held()[0].procedure) == ("chung_thuc", None)
+
+
+@pytest.mark.parametrize("answer", ["bác chưa biết", "việc riêng của bác"])
+async def test_the_errand_need_not_be_told(answer: str) -> None:
+    call = a_call()
+    await call.turn("dat_so_thu_tu", "dat so thu tu phuong lang sang mai")
+    assert what(call) == "procedure"
+    await call.turn("nlu_fallback", answer)
+    assert what(call) == "queue_confirmed"
