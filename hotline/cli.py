@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hotline.commands import calling, models, records, speech
+from hotline.commands import calling, models, queue, records, speech
 from hotline.config import ROOT, Config, ConfigError, load_config
 from hotline.output import fail, stdout
 
@@ -17,6 +17,7 @@ app.add_typer(records.procedures, name="procedures")
 app.add_typer(records.tickets, name="tickets")
 app.add_typer(records.calls, name="calls")
 app.add_typer(models.models, name="models")
+app.add_typer(queue.queue, name="queue")
 app.command()(speech.transcribe)
 app.command()(speech.say)
 app.command()(calling.call)

@@ -104,7 +104,16 @@ def _spots(text: str) -> list[Spot]:
             if likeness >= _needed(words, window, bool(kind), name):
                 loss = OTHER_KIND_LOSS if kind and kind != name.kind else 0.0
                 found.append(Spot(name.ward, likeness - loss, start - bool(kind), start + length))
-    return found
+    return _apart(found)
+
+
+def _apart(spots: list[Spot]) -> list[Spot]:
+    """Without those that take a part of a likelier one: in "xã Bình Minh cháu ạ" nobody names Minh Châu."""
+    kept: list[Spot] = []
+    for spot in sorted(spots, key=lambda spot: -spot.likeness):
+        if all(spot.end == other.end or spot.end <= other.start or other.end <= spot.start for other in kept):
+            kept.append(spot)
+    return kept
 
 
 def _is_kind(folded: Sequence[str], at: int, name: _Name) -> bool:

@@ -43,6 +43,10 @@ class Calendar:
         """The last one that numbers are given out for."""
         return self.today(now) + timedelta(days=self._settings.days_ahead)
 
+    def zoned(self, moment: datetime) -> datetime:
+        """A moment without a zone is one by the clock of the service points."""
+        return moment if moment.tzinfo else moment.replace(tzinfo=self._zone)
+
     def local(self, moment: datetime) -> datetime:
         return moment.astimezone(self._zone)
 
