@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dialogs.actions import hand_over, hearing, queue
+from dialogs.actions import hand_over, hearing, queue, queue_answers
 from dialogs.actions.turn import Turn
 from dialogs.actions.visit import Visit, hear, moment_name, number_name, ward_name
 from language.vi import parse_digits, parse_phone
@@ -21,6 +21,7 @@ Awaited = Mapping[str, Any]
 
 CANCELLING = "queue_cancelling"  # task
 CHOICES = 3
+MAY_IDENTIFY = queue_answers.ANSWERS | {"huy_so_thu_tu"}
 FEWEST_DIGITS, MOST_DIGITS = 5, 9  # of a number
 
 
@@ -45,11 +46,11 @@ def identified(turn: Turn, asked: Awaited) -> bool:
     if phone or number:
         turn.intent = "huy_so_thu_tu" if asked["task"] == CANCELLING else "doi_so_thu_tu"
         _find(turn, asked, number or asked["number"], phone or asked["phone"], asked["failures"])
-    elif queue.asks_in_between(turn):
+    elif queue_answers.asks_in_between(turn):
         return False
-    elif turn.intent == "ket_thuc" or (turn.intent == queue.NO and not hearing.says(turn.text, "unknowing")):
+    elif turn.intent == "ket_thuc" or (turn.intent == queue_answers.NO and not hearing.says(turn.text, "unknowing")):
         _keep(turn)
-    elif turn.intent not in (queue.ANSWERS | {"huy_so_thu_tu"}) and turn.intent_confidence >= queue.CERTAIN:
+    elif turn.intent not in MAY_IDENTIFY and turn.intent_confidence >= queue_answers.CERTAIN:
         return False
     else:
         _not_found(turn, asked)
@@ -64,7 +65,7 @@ def which(turn: Turn, asked: Awaited) -> bool:
     held = _held_at(turn, asked) if number is None else [turn.backing.queue.get(number)]
     if len(held) == 1 and held[0] and held[0].number in numbers:
         _take_up(turn, asked, held[0])
-    elif turn.intent in (queue.NO, "ket_thuc"):
+    elif turn.intent in (queue_answers.NO, "ket_thuc"):
         _keep(turn)
     else:
         return False
@@ -72,7 +73,7 @@ def which(turn: Turn, asked: Awaited) -> bool:
 
 
 def cancelled(turn: Turn, asked: Awaited) -> bool:
-    if turn.intent in (queue.YES, "huy_so_thu_tu"):
+    if turn.intent in (queue_answers.YES, "huy_so_thu_tu"):
         try:
             turn.backing.queue.cancel(asked["number"], turn.now)
         except QueueError:
@@ -81,7 +82,7 @@ def cancelled(turn: Turn, asked: Awaited) -> bool:
             turn.record("queue_cancelled", asked["number"])
             turn.say("queue_cancelled", number=number_name(asked["number"]))
         turn.anything_else()
-    elif turn.intent in (queue.NO, "ket_thuc"):
+    elif turn.intent in (queue_answers.NO, "ket_thuc"):
         _keep(turn)
     else:
         return False
@@ -91,12 +92,11 @@ def cancelled(turn: Turn, asked: Awaited) -> bool:
 def _find(turn: Turn, asked: Awaited, number: str | None, phone: str | None = None, failures: int = 0) -> None:
     """Goes on with the number that is meant, or asks for what is needed to find it."""
     own = parse_phone(turn.caller or "")
-    held = turn.backing.queue.list(own, after=turn.now) if own else []
-    if number or phone:
-        held = [booking for booking in held if not number or booking.number == number]
-        if not held and number and phone:
-            booking = turn.backing.queue.get(number)
-            held = [b for b in turn.backing.queue.list(phone, after=turn.now) if booking and b.number == number]
+    held = turn.backing.queue.list(own, after=turn.now) if own and phone in (None, own) else []
+    if number and phone:
+        held = turn.backing.queue.list(phone, after=turn.now)
+    if number:
+        held = [booking for booking in held if booking.number == number]
     needs = {"task": asked["task"], "visit": asked["visit"], "number": number, "phone": phone, "failures": failures}
     if len(held) == 1:
         _take_up(turn, needs, held[0])
@@ -114,7 +114,7 @@ def _find(turn: Turn, asked: Awaited, number: str | None, phone: str | None = No
 
 def _not_found(turn: Turn, asked: Awaited) -> None:
     failures = asked["failures"] + 1
-    if failures >= queue.FAILURES:
+    if failures >= queue_answers.FAILURES:
         hand_over.hand_over(turn, "not_understood")
         return
     needs = {"task": asked["task"], "visit": asked["visit"], "number": None, "phone": None, "failures": failures}
@@ -148,9 +148,7 @@ def _take_up(turn: Turn, asked: Awaited, booking: Booking) -> None:
     when = moment_name(turn, booking.start)
     if asked["task"] == CANCELLING:
         needs = {"task": CANCELLING, "visit": asked["visit"], "number": booking.number}
-        turn.ask(
-            "queue_cancel", Expectation.YES_NO, "queue_cancelled", needs, number=number, ward=ward, when=when
-        )
+        turn.ask("queue_cancel", Expectation.YES_NO, "queue_cancelled", needs, number=number, ward=ward, when=when)
         return
     visit = Visit.of(asked)
     visit = replace(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dialogs.actions import hand_over, hearing, questions, queue, queue_held, repair
+from dialogs.actions import hand_over, hearing, questions, queue_answers, queue_held, repair
 from dialogs.actions.turn import Turn
 from voicebot.expectation import Expectation
 
@@ -149,6 +149,6 @@ REPLIES: dict[str, Callable[[Turn, Awaited], bool]] = {
     "resume": resume,
     "phone": hand_over.phone,
     "phone_right": hand_over.phone_right,
-    **queue.REPLIES,
+    **queue_answers.REPLIES,
     **queue_held.REPLIES,
 }

@@ -12,17 +12,18 @@ from dialogs.actions import hearing, questions
 from dialogs.actions.turn import Turn
 from language.vi import Session, fold, normalise, parse_phone, parse_when, write
 from services.places import find_district, find_wards, without_wards
-from services.queue import Slot
+from services.queue import Slot, session_of
 from services.settings import Weekday
 
 NOON = 12
 NAMES_A_PROCEDURE = {"hoi_thu_tuc", "dat_so_thu_tu"}
 # What belongs to a number and its time, and would mislead the search for what it is wanted for.
 _NO_ERRAND = (
-    r"\b(?:số thứ tự|(?:đặt|lấy|xin|bốc|giữ|xếp|hẹn|đăng ký)(?: (?:cho|giúp|hộ|giùm|tôi|tui|bác|em|cô|chị|anh|trước|một|cái))*"
-    r" (?:số|lịch|hẹn|giờ|chỗ|lượt|suất)|lịch hẹn|cái hẹn|thứ (?:hai|ba|tư|năm|sáu|bảy|\d)|chủ nhật|tuần (?:này|sau|tới)"
-    r"|(?:ngày|hôm|sáng|chiều|trưa|mùng|bữa) (?:mai|kia|nay|mốt|sau|khác|\d+)|(?:ngày |mùng )?\d+/\d+(?:/\d+)?|tháng \d+"
-    r"|\d+ giờ(?: \d+)?|buổi (?:sáng|chiều)|sáng|chiều|\bmai\b|mốt)\b"
+    r"\b(?:số thứ tự|(?:đặt|lấy|xin|bốc|giữ|xếp|hẹn|đăng ký)"
+    r"(?: (?:cho|giúp|hộ|giùm|tôi|tui|bác|em|cô|chị|anh|trước|một|cái))* (?:số|lịch|hẹn|giờ|chỗ|lượt|suất)"
+    r"|lịch hẹn|cái hẹn|thứ (?:hai|ba|tư|năm|sáu|bảy|\d)|chủ nhật|tuần (?:này|sau|tới)"
+    r"|(?:ngày|hôm|sáng|chiều|trưa|mùng|bữa) (?:mai|kia|nay|mốt|sau|khác|\d+)"
+    r"|(?:ngày |mùng )?\d+/\d+(?:/\d+)?|tháng \d+|\d+ giờ(?: \d+)?|buổi (?:sáng|chiều)|sáng|chiều|mai|mốt)\b"
 )
 
 
@@ -66,20 +67,21 @@ class Visit:
         if not start or set(self.heard) - {"day", "soonest", "session", "time"}:
             return False
         moment = datetime.fromisoformat(start)
-        session = Session.MORNING if moment.hour < NOON else Session.AFTERNOON
         same_day = self.day in (None, moment.date().isoformat())
-        return same_day and self.session in (None, session) and self.time in (None, moment.time().isoformat())
+        same_session = self.session in (None, session_of(moment))
+        return same_day and same_session and self.time in (None, moment.time().isoformat())
 
-    def in_slot(self, slot: Slot) -> Visit:
-        start = slot.start
-        return replace(self, start=start.isoformat(), day=start.date().isoformat(), session=slot.session, time=None)
+    def at(self, start: datetime) -> Visit:
+        """The visit in the slot that begins then."""
+        day, session = start.date().isoformat(), session_of(start)
+        return replace(self, start=start.isoformat(), day=day, session=session, time=None, soonest=False)
 
 
 def hear(turn: Turn, visit: Visit, about: str | None = None) -> Visit:
     """The visit with all that the turn tells of it; `about` is what was asked for."""
     text = hearing.corrected(turn.text) or turn.text
     told: dict[str, Any] = {}
-    wards = [] if about in ("phone", "number") else find_wards(text, turn.alternatives)
+    wards = [] if about == "phone" else find_wards(text, turn.alternatives)
     if wards:
         told["wards"] = wards[: questions.CHOICES]
     rest = without_wards(text)
@@ -142,8 +144,7 @@ def like_before(visit: Visit) -> Visit:
         return visit
     was = datetime.fromisoformat(visit.was)
     if visit.day and not visit.session:
-        session = Session.MORNING if was.hour < NOON else Session.AFTERNOON
-        return replace(visit, session=session, time=was.time().isoformat())
+        return replace(visit, session=session_of(was), time=was.time().isoformat())
     if visit.session and not visit.day:
         return replace(visit, day=was.date().isoformat())
     return visit
@@ -182,10 +183,9 @@ def day_name(turn: Turn, day: date) -> str:
 
 def moment_name(turn: Turn, moment: datetime) -> str:
     """ "8 giờ 30 sáng thứ hai, ngày 30/11"."""
-    session = Session.MORNING if moment.hour < NOON else Session.AFTERNOON
     hour = moment.hour - NOON * (moment.hour > NOON)
     minutes = f" {moment.minute:02}" if moment.minute else ""
-    half = turn.backing.prompts.name("sessions", session)
+    half = turn.backing.prompts.name("sessions", session_of(moment))
     return f"{hour} giờ{minutes} {half} {day_name(turn, moment.date())}"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -24,11 +23,10 @@ WARD = "Phường Ba Đình"
 
 
 @pytest.fixture(autouse=True)
-def clean(services: None) -> Iterator[None]:
+def clean(services: None) -> None:
     """Nobody holds a number."""
     for booking in numbers().list(after=NOW):
         numbers().cancel(booking.number, NOW)
-    yield
 
 
 def numbers() -> Queue:
@@ -329,7 +327,9 @@ async def test_a_change_asks_what_to_and_may_name_another_ward() -> None:
     assert (held()[0].ward, moments()) == ("Phường Láng", ["04/03 08:00"])
 
 
-@pytest.mark.parametrize("nonsense", ["", "...", "😀 ∑ 中文", "'; DROP TABLE queue_bookings; --", "x" * 10_000, "{ward} {0}"])
+@pytest.mark.parametrize(
+    "nonsense", ["", "...", "😀 ∑ 中文", "'; DROP TABLE queue_bookings; --", "x" * 10_000, "{ward} {0}"]
+)
 async def test_nonsense_gets_a_polite_question(nonsense: str) -> None:
     call = a_call()
     await call.turn("dat_so_thu_tu", nonsense)
@@ -358,3 +358,30 @@ async def test_the_errand_need_not_be_told(answer: str) -> None:
     assert what(call) == "procedure"
     await call.turn("nlu_fallback", answer)
     assert what(call) == "queue_confirmed"
+
+
+async def test_saying_the_same_again_is_no_progress() -> None:
+    call = a_call()
+    await call.turn("dat_so_thu_tu", "đặt số sáng mai")
+    await call.turn("nlu_fallback", "sáng mai")
+    messages = await call.turn("nlu_fallback", "sáng mai mà")
+    assert messages[-1]["handover"]
+
+
+async def test_the_telephone_of_somebody_else_alone_finds_nothing() -> None:
+    booking = booked()
+    call = a_call(caller=None)
+    await call.turn("huy_so_thu_tu", f"hủy số của máy {PHONE}")
+    await call.turn("cung_cap_sdt", PHONE)
+    assert what(call) == "queue_identified"
+    assert held() == [booking]
+
+
+async def test_a_number_that_was_cancelled_in_the_meantime_is_not_changed() -> None:
+    booking = booked()
+    call = a_call()
+    await call.turn("doi_so_thu_tu", "đổi sang thứ sáu")
+    numbers().cancel(booking.number, NOW)
+    messages = await call.turn("khang_dinh", "ừ")
+    assert "không" in said(messages)
+    assert held() == []

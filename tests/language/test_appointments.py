@@ -54,9 +54,7 @@ WEEKDAYS = ("thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "t
     ],
 )
 def test_when(said: str, day: str | None, session: Session | None, at: str | None) -> None:
-    wanted = When(
-        date.fromisoformat(f"2026-{day}") if day else None, session, time.fromisoformat(at) if at else None
-    )
+    wanted = When(date.fromisoformat(f"2026-{day}") if day else None, session, time.fromisoformat(at) if at else None)
     assert parse_when(said, TODAY) == wanted
     assert parse_when(write(said), TODAY) == wanted
 
