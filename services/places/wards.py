@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from language.vi import fold, normalise, sound_key, strip_fillers, syllables
-from services.places.names import WARDS
+from services.places.names import FORMER_NAMES, WARDS
 
 # The districts that there were until 1 July 2025. Many of their names are names of wards now: only "quận", "huyện" or
 # "thị xã" before them tells that the district is meant.
@@ -29,8 +29,12 @@ FEWEST_SHARED = 0.5  # every syllable must be this much alike
 RANK_LOSS = 0.02  # per place of a recogniser's alternative
 OTHER_KIND_LOSS = 0.05  # "xã Ba Đình"
 SHORT_LOSS = 0.04  # "Chợ Dừa"
+FORMER_LOSS = 0.07  # "Dịch Vọng"
+NEARLY = 0.9  # likeness that a short or a former name needs after "phường" or "xã", or alone
+LENGTH_COUNTS = 0.08  # for each syllable, when names overlap: "Láng Hạ" is not Láng
+LONGEST = 300  # characters that are looked at
 NEVER = 2.0
-_KINDS = {"phuong": "phường", "xa": "xã"}
+_KINDS = {"phuong": "phường", "xa": "xã", "tran": "thị trấn"}
 _UNAMBIGUOUS = {"Bắc Từ Liêm", "Nam Từ Liêm"}  # districts even when that is not said: no ward is called so
 # Said around an answer without making a sentence of it; folded.
 _POLITE = {
@@ -55,8 +59,8 @@ def find_wards(said: str, alternatives: Sequence[str] = ()) -> list[str]:
     """Official names, best first: one when it is clear, several when it is not, none when no ward is named.
 
     Takes speech and writing, with and without diacritics, dialects, a syllable misheard, a name within a longer
-    sentence; `alternatives` are what the recogniser thought possible as well, best first. Former districts
-    ("quận Hoàn Kiếm") name no ward: see `find_district`.
+    sentence; `alternatives` are what the recogniser thought possible as well, best first. A former ward's name gives
+    those its people belong to now. Former districts ("quận Hoàn Kiếm") name no ward: see `find_district`.
     """
     best: dict[str, float] = {}
     for rank, text in enumerate((said, *alternatives)):
@@ -84,7 +88,7 @@ def find_district(said: str) -> str | None:
 
 
 def _words(text: str) -> list[str]:
-    return [normalise(word) for word in syllables(strip_fillers(text))]
+    return [normalise(word) for word in syllables(strip_fillers(text[:LONGEST]))]
 
 
 def _spots(text: str) -> list[Spot]:
@@ -93,46 +97,44 @@ def _spots(text: str) -> list[Spot]:
     folded = [fold(word) for word in words]
     taken = {at for _, start, end in _districts(words) for at in range(start, end)}
     found = []
-    for name in _names():
-        length = len(name.syllables)
+    for length, names in _names().items():
         for start in range(len(words) - length + 1):
-            window = range(start, start + length)
-            if not taken.isdisjoint(window) or _is_kind(folded, start, name):
+            end = start + length
+            if not taken.isdisjoint(range(start, end)):
                 continue
             kind = _KINDS.get(folded[start - 1]) if start and start - 1 not in taken else None
-            likeness = _likeness(tuple(words[start : start + length]), name.syllables) - name.loss
-            if likeness >= _needed(words, window, bool(kind), name):
-                loss = OTHER_KIND_LOSS if kind and kind != name.kind else 0.0
-                found.append(Spot(name.ward, likeness - loss, start - bool(kind), start + length))
+            alone = {*folded[:start], *folded[end:]} <= _POLITE
+            said = tuple(words[start:end])
+            for name in names:
+                if name.loss and not (kind or alone):
+                    continue
+                likeness = _likeness(said, name.syllables) - name.loss
+                if likeness >= _needed(said, name, bool(kind), alone):
+                    loss = OTHER_KIND_LOSS if kind and name.kind not in (kind, "") else 0.0
+                    found.append(Spot(name.ward, likeness - loss, start - bool(kind), end))
     return _apart(found)
 
 
+def _needed(said: tuple[str, ...], name: _Name, after_kind: bool, alone: bool) -> float:
+    """How much the name must be like what is said, by what stands around that."""
+    plain = [fold(word) for word in said]
+    if plain[0] in _KINDS and plain[0] != fold(name.syllables[0]):  # "phường" itself, and no beginning of a name
+        return NEVER
+    if not after_kind and " ".join(plain) in _NO_NAMES and (not alone or said != name.syllables):
+        return NEVER
+    if name.loss or len(said) == 1:  # "Láng" is a word like any other
+        return NEARLY - name.loss if after_kind or alone else NEVER
+    return MISHEARD if after_kind else ALONE if alone else IN_PASSING
+
+
 def _apart(spots: list[Spot]) -> list[Spot]:
-    """Without those that take a part of a likelier one: in "xã Bình Minh cháu ạ" nobody names Minh Châu."""
+    """Without those that take a part of a likelier or longer one: in "xã Bình Minh cháu ạ" nobody names Minh Châu."""
     kept: list[Spot] = []
-    for spot in sorted(spots, key=lambda spot: -spot.likeness):
-        if all(spot.end == other.end or spot.end <= other.start or other.end <= spot.start for other in kept):
+    for spot in sorted(spots, key=lambda spot: -spot.likeness - LENGTH_COUNTS * (spot.end - spot.start)):
+        span = (spot.start, spot.end)
+        if all(span == (o.start, o.end) or spot.end <= o.start or o.end <= spot.start for o in kept):
             kept.append(spot)
     return kept
-
-
-def _is_kind(folded: Sequence[str], at: int, name: _Name) -> bool:
-    """Whether the first of these words is "phường" or "xã" itself, and not the beginning of the name."""
-    return folded[at] in _KINDS and folded[at] != fold(name.syllables[0])
-
-
-def _needed(words: Sequence[str], window: range, after_kind: bool, name: _Name) -> float:
-    """How much a name must be like the words of the window, by what stands around them."""
-    around = {fold(word) for at, word in enumerate(words) if at not in window}
-    alone = around <= _POLITE
-    said = [words[at] for at in window]
-    if len(said) == 1:  # "Láng" is a word like any other
-        return 0.9 if after_kind or alone else NEVER
-    if not after_kind and fold(" ".join(said)) in _NO_NAMES and (not alone or tuple(said) != name.syllables):
-        return NEVER
-    if name.loss == SHORT_LOSS:
-        return 0.9 if after_kind or alone else NEVER
-    return MISHEARD if after_kind else ALONE if alone else IN_PASSING
 
 
 @lru_cache(maxsize=20_000)
@@ -164,17 +166,22 @@ def _sounds(syllable: str) -> tuple[str, str, str]:
 
 @dataclass(frozen=True)
 class _Name:
-    """One way to say a ward's name, and what is taken off its likeness for being a short form."""
+    """One way to say a ward's name, and what is taken off its likeness for being a short or a former one."""
 
     ward: str
-    kind: str
+    kind: str  # "phường", "xã"; "" when either may be said
     syllables: tuple[str, ...]
     loss: float
 
 
 @cache
-def _names() -> tuple[_Name, ...]:
-    return tuple(name for ward in WARDS for name in _forms(ward))
+def _names() -> dict[int, list[_Name]]:
+    """By their number of syllables."""
+    former = (_Name(ward, "", tuple(_words(old)), FORMER_LOSS) for ward, old in FORMER_NAMES)
+    by_length: dict[int, list[_Name]] = {}
+    for name in (*(form for ward in WARDS for form in _forms(ward)), *former):
+        by_length.setdefault(len(name.syllables), []).append(name)
+    return by_length
 
 
 def _forms(ward: str) -> Iterator[_Name]:
