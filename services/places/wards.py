@@ -42,7 +42,18 @@ _POLITE = {
     *("con", "phuong", "xa", "day", "ha", "noi", "thanh", "pho"),
 }
 # What a name must not be made of, folded: days, and words of every request that are near to one.
-_NO_NAMES = {"sang mai", "chieu mai", "ngay mai", "trua mai", "hom nay", "can giay", "lam giay", "cua nam", "hai ba"}
+_NO_NAMES = {
+    "sang mai",
+    "chieu mai",
+    "ngay mai",
+    "trua mai",
+    "hom nay",
+    "can giay",
+    "lam giay",
+    "cua nam",
+    "hai ba",
+    "dat so",
+}
 
 
 @dataclass(frozen=True)
