@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from hotline.commands import after_call, calling, dossiers, forms, models, records, speech, tickets
+from hotline.commands import after_call, calling, dossiers, forms, models, queue, records, speech, tickets
 from hotline.config import ROOT, Config, ConfigError, load_config
 from hotline.output import fail, stdout
 
@@ -22,6 +22,7 @@ app.add_typer(after_call.survey, name="survey")
 app.add_typer(after_call.callbacks, name="callbacks")
 app.add_typer(forms.forms, name="forms")
 app.add_typer(models.models, name="models")
+app.add_typer(queue.queue, name="queue")
 app.command()(speech.transcribe)
 app.command()(speech.say)
 app.command()(calling.call)

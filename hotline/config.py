@@ -16,6 +16,7 @@ from pydantic_settings import (
 )
 from yaml import YAMLError
 
+from services.queue import QueueSettings
 from services.settings import (
     DatabaseSettings,
     DossierSettings,
@@ -96,6 +97,7 @@ class Config(BaseSettings):
     resume: ResumeSettings = ResumeSettings()
     chat: ChatSettings = ChatSettings()
     zalo: ZaloAccountSettings = ZaloAccountSettings()
+    queue: QueueSettings = QueueSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, MetaData, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
@@ -180,3 +180,42 @@ class UnfinishedRow(Base):
     saved_at: Mapped[datetime] = mapped_column(index=True)
     task: Mapped[str]
     memory: Mapped[dict[str, Any]]
+
+
+class QueueSlotRow(Base):
+    """How many numbers of a slot are out. Its row is what those who book at the same time wait for."""
+
+    __tablename__ = "queue_slots"
+
+    ward: Mapped[str] = mapped_column(primary_key=True)
+    start: Mapped[datetime] = mapped_column(primary_key=True)
+    taken: Mapped[int]
+
+
+class BookingRow(Base):
+    __tablename__ = "queue_bookings"
+    __table_args__ = (
+        # One telephone holds one number in a slot, however often it asks.
+        Index(
+            "uq_queue_bookings_held",
+            "phone",
+            "ward",
+            "start",
+            unique=True,
+            sqlite_where=text("state = 'booked'"),
+            postgresql_where=text("state = 'booked'"),
+        ),
+        Index(None, "start", "ward"),
+        {"sqlite_autoincrement": True},  # a number once told to a caller is never used again
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ward: Mapped[str]
+    start: Mapped[datetime]
+    phone: Mapped[str]
+    group: Mapped[str | None]  # of procedures
+    procedure: Mapped[str | None]  # code
+    call_id: Mapped[str | None]
+    state: Mapped[str]
+    booked_at: Mapped[datetime]
+    changed_at: Mapped[datetime]

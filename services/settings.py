@@ -35,6 +35,10 @@ def _check_timezone(name: str) -> str:
     return name
 
 
+Hours = Annotated[str, AfterValidator(_check_hours)]
+Timezone = Annotated[str, AfterValidator(_check_timezone)]
+
+
 class Settings(BaseModel):
     """A section of config.yml: typed, closed, unchangeable."""
 
@@ -49,10 +53,10 @@ class DutySettings(Settings):
     """When operators take calls over, and where they are reached."""
 
     agent: str | None = Field(None, pattern=r"^sips?:\S+$")  # SIP URI of the operators; None: nobody, ever
-    hours: Annotated[str, AfterValidator(_check_hours)] = "07:30-17:30"
+    hours: Hours = "07:30-17:30"
     days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
     holidays: tuple[date, ...] = ()
-    timezone: Annotated[str, AfterValidator(_check_timezone)] = "Asia/Ho_Chi_Minh"
+    timezone: Timezone = "Asia/Ho_Chi_Minh"
 
 
 class DossierSettings(Settings):

@@ -17,6 +17,7 @@ from services.forms.register import CitizenRegister, HttpCitizenRegister
 from services.forms.store import FormStore
 from services.messages import Outbox
 from services.procedures import ProcedureBook
+from services.queue import Queue, QueueSettings
 from services.settings import (
     DatabaseSettings,
     DossierSettings,
@@ -45,6 +46,7 @@ class BackingSettings(BaseSettings):
     resume: ResumeSettings = ResumeSettings()
     dossiers: DossierSettings = DossierSettings()
     citizen_register: RegisterSettings = RegisterSettings()
+    queue: QueueSettings = QueueSettings()
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Backing:
     unfinished: UnfinishedCalls
     dossiers: Dossiers
     forms: FormServices
+    queue: Queue
 
 
 @cache
@@ -91,4 +94,5 @@ def backing() -> Backing:
         unfinished=UnfinishedCalls(database, settings.resume),
         dossiers=open_dossiers(settings.dossiers, database, settings.duty.holidays),
         forms=FormServices(FormStore(database), Consents(database), outbox, register),
+        queue=Queue(database, settings.queue),
     )

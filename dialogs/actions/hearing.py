@@ -165,6 +165,17 @@ def code_ending(text: str) -> str | None:
     return None
 
 
+def says(text: str, topic: str) -> bool:
+    """Whether one of the phrases listed under `topic` in hearing.yml was said."""
+    return _says(_plain(text), _words()[topic])
+
+
+def part_of_visit(text: str) -> str | None:
+    """Which part of a visit is spoken of: "ward", "phone", "procedure", "session" or "day"."""
+    parts: dict[str, list[str]] = _words()["visit_parts"]
+    return next((part for part, phrases in parts.items() if _says(_plain(text), phrases)), None)
+
+
 def is_correction(text: str) -> bool:
     return _says(_plain(text), _words()["corrections"])
 

@@ -30,3 +30,8 @@ class Prompts:
         """A name to put into a placeholder, e.g. that of an aspect."""
         found: str = self._entries[section][key]
         return found
+
+    def known_name(self, section: str, key: str) -> str | None:
+        """The name if there is one: data that was imported may hold other keys than the prompts."""
+        names: dict[str, str] = self._entries[section]
+        return names.get(key)

@@ -18,6 +18,8 @@ from dialogs.actions import (
     legal,
     message,
     questions,
+    queue_answers,
+    queue_held,
     repair,
     scams,
     survey,
@@ -181,4 +183,6 @@ REPLIES: dict[str, Callable[[Turn, Awaited], bool]] = {
     **fields.REPLIES,
     **legal.REPLIES,
     **forms.REPLIES,
+    **queue_answers.REPLIES,
+    **queue_held.REPLIES,
 }

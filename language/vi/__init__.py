@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from language.completeness import Completeness
 
+from .appointments import Session, When, parse_day, parse_time, parse_when
 from .clauses import clauses
 from .codes import parse_code_start, parse_dossier_code, read_code, replace_end
 from .dates import DatePart, parse_date, parse_date_part, read_date
@@ -23,6 +24,8 @@ __all__ = [
     "Completeness",
     "DatePart",
     "LegalReference",
+    "Session",
+    "When",
     "clauses",
     "completeness",
     "fold",
@@ -34,6 +37,7 @@ __all__ = [
     "parse_code_start",
     "parse_date",
     "parse_date_part",
+    "parse_day",
     "parse_digits",
     "parse_dossier_code",
     "parse_identity",
@@ -41,6 +45,8 @@ __all__ = [
     "parse_money",
     "parse_number",
     "parse_phone",
+    "parse_time",
+    "parse_when",
     "parse_window",
     "read_code",
     "read_date",

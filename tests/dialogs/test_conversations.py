@@ -226,7 +226,7 @@ async def test_a_word_for_many_procedures_is_answered_with_a_choice(call: Call) 
 
 
 async def test_a_phone_number_instead_of_a_yes_is_taken(call: Call) -> None:
-    await call.says("cho tôi đặt số thứ tự sáng mai")
+    await call.says("tôi muốn phản ánh phường làm việc chậm")
     reply = await call.says("số của tôi là 0912345678")
     assert "0912 345 678" in reply.text
 

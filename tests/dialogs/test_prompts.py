@@ -16,7 +16,8 @@ from language import vi
 from services.procedures import Aspect
 
 PATH = Path(__file__).parents[2] / "dialogs" / "prompts" / "vi.yml"
-NAMES = {"aspects", "services", "tasks", "categories", "dossier_messages"}  # words that go into placeholders
+# Words that go into placeholders
+NAMES = {"aspects", "services", "tasks", "categories", "dossier_messages", "weekdays", "sessions", "groups"}
 FRAGMENTS = {
     "choice_item",
     "form_item",
@@ -49,6 +50,9 @@ VALUES = {
     "digits": "0 3 1 7",
     "note": "thiếu bản sao giấy khai sinh",
     "case": "người mua",
+    "district": "quận Hoàn Kiếm",
+    "number": "1 0 0 2 7",
+    "ward": "phường Ba Đình",
     "choices": "1 là đăng ký khai sinh, 2 là đăng ký kết hôn",
     "draft": "một hai ba, bốn năm sáu, bảy tám chín",
     "document": "Nghị định số 123/2015/NĐ-CP",
@@ -68,7 +72,6 @@ VALUES = {
     "where": "Phường Ba Đình",
     "title": "ngày sinh",
     "titles": "họ tên, ngày sinh, giới tính",
-    "ward": "phường Láng",
     "what": "tra cứu hồ sơ",
     "year": "1958",
 }

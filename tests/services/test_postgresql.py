@@ -33,6 +33,10 @@ from services.procedures import Aspect, Loaded, ProcedureBook, Stored, load, ver
 from services.procedures.portal import import_portal
 from services.settings import DossierSettings
 from services.tickets import Category, Report, Tickets, TicketState
+from tests.services.booking_rush import (
+    check_that_changes_in_both_directions_do_not_block,
+    check_that_nothing_is_oversold,
+)
 from tests.services.dossier_records import CODE, record
 from tests.services.form_talk import Talk
 from tests.services.portal.writing import folder, text
@@ -225,3 +229,11 @@ def test_a_form_sent_by_many_at_once_is_one_form(database: Database) -> None:
     consents = Consents(database)
     consents.give("c2", "0912345678", "vâng", now)
     assert consents.withdraw(now, phone="0912345678") == 1
+
+
+def test_fifty_bookings_at_once(database: Database, url: str) -> None:
+    check_that_nothing_is_oversold(url)
+
+
+def test_changed_bookings_in_both_directions(database: Database, url: str) -> None:
+    check_that_changes_in_both_directions_do_not_block(url)
