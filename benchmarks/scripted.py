@@ -31,7 +31,7 @@ Hear = Callable[[str, Expectation], Awaitable[Mapping[str, Any]]]  # what is sai
 class Goal(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    action: str
+    action: str | None = None
     result: str = ""
     procedure: str | None = None
     says: str = ""  # pattern in what the bot says in that turn
@@ -107,7 +107,7 @@ async def _lead(dialogue: Dialogue, talk: Talk, script: Script, hear: Hear) -> L
         row = await converse(dialogue, turn)
         answer = " ".join(reply["text"] for reply in row["replies"])
         misheard = f" [{turn.spoken}]" if turn.spoken not in ("", says) else ""
-        words += [f"- {says}{misheard}", f"  ({row['intent']}) {answer} {row['actions']}"]
+        words += [f"- {says}{misheard}", f"  ({row['intent']} {row['confidence']:.2f}) {answer} {row['actions']}"]
         if _reached(talk.goal, row, answer):
             return Led(script, True, number, words)
         last = row["replies"][-1]["text"] if row["replies"] else ""
@@ -128,7 +128,7 @@ def _answer(talk: Talk, question: str, given: dict[str, int]) -> str | None:
 
 
 def _reached(goal: Goal, row: Mapping[str, Any], answer: str) -> bool:
-    done = any(
+    done = goal.action is None or any(
         re.fullmatch(goal.action, action["name"]) and re.search(goal.result, action["result"])
         for action in row["actions"]
     )
