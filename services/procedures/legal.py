@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from language.vi import letters
 from language.vi.lexicon import ISSUERS
+from services.procedures.text import fold
 
 
 class LegalKind(StrEnum):
@@ -147,8 +147,8 @@ class LegalLibrary:
 
     def _named(self, words: str) -> list[LegalDocument]:
         """Those with the longest name that was said."""
-        said = f" {_folded(words)} "
-        named = [(_folded(each.name), each) for each in self._documents.values() if each.name != each.kind]
+        said = f" {fold(words)} "
+        named = [(fold(each.name), each) for each in self._documents.values() if each.name != each.kind]
         heard = [(len(name), each) for name, each in named if f" {name} " in said]
         longest = max((length for length, _ in heard), default=0)
         return by_weight(each for length, each in heard if length == longest)
@@ -156,11 +156,6 @@ class LegalLibrary:
     def resting_on(self, document: LegalDocument) -> tuple[str, ...]:
         """Codes of the procedures that name it."""
         return tuple(self._resting.get(document.key, ()))
-
-
-def _folded(words: str) -> str:
-    """As `search.text.fold`, which cannot be used here: the search reads records, and records hold legal documents."""
-    return " ".join(letters.syllables(letters.fold(words)))
 
 
 def _written(number: str) -> str:
