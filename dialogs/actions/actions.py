@@ -67,7 +67,8 @@ class CallAction:
             repair.misunderstood(turn)
         else:
             manners.notice(turn)
-            if not ((replies.plainly(turn) or self.takes_replies) and replies.answers(turn)):
+            takes = self.takes_replies or replies.doubtful(turn) or replies.plainly(turn)
+            if not (takes and replies.answers(turn)):
                 self.act(turn)
         if turn.memory.misses == misses:
             turn.memory.misses = 0

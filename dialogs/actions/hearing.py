@@ -182,6 +182,11 @@ def says(text: str, topic: str) -> bool:
     return _says(_plain(text), _words()[topic])
 
 
+def asks(text: str) -> bool:
+    """Whether a word that asks is said anywhere."""
+    return _has(text, "question_words")
+
+
 def part_of_visit(text: str) -> str | None:
     """Which part of a visit is spoken of: "ward", "phone", "procedure", "session" or "day"."""
     parts: dict[str, list[str]] = _words()["visit_parts"]

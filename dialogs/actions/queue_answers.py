@@ -20,6 +20,7 @@ CERTAIN = 0.7  # confidence of an intent that is taken for itself
 TOLD_BY = {"ward": {"wards"}, "day": {"day", "soonest"}, "session": {"session", "day", "soonest"}}
 YES, NO = "khang_dinh", "phu_dinh"
 STOPS = {"ket_thuc", "huy_so_thu_tu"}
+VAGUE = {"nlu_fallback", "khong_ro"}
 # Intents that an answer may be taken for; with others the caller asks something in between.
 ANSWERS = {
     *("nlu_fallback", "khong_ro", "chon", "cung_cap_sdt", "cung_cap_cccd", "cung_cap_ngay_sinh", "dat_so_thu_tu"),
@@ -117,10 +118,12 @@ def confirmed(turn: Turn, asked: Awaited) -> bool:
 def asks_in_between(turn: Turn) -> bool:
     """Whether the turn is a question of its own, though it may name a place or a day."""
     asks = turn.intent in questions.PARTICULAR | {"hoi_gio_lam_viec"}
-    return asks and hearing.says(turn.text, "question_words") and not hearing.says(turn.text, "soonest")
+    return asks and hearing.asks(turn.text) and not hearing.says(turn.text, "soonest")
 
 
 def stops(turn: Turn) -> bool:
+    if turn.intent in VAGUE:
+        return hearing.firmly(turn.text) is False
     unsure = hearing.says(turn.text, "unknowing")
     return turn.intent in STOPS or (turn.intent == NO and not unsure)
 

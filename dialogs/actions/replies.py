@@ -31,7 +31,7 @@ from voicebot.expectation import Expectation
 Awaited = Mapping[str, Any]
 
 YES, NO = "khang_dinh", "phu_dinh"
-CERTAIN = 0.7  # confidence of an intent
+CERTAIN, DOUBTFUL = 0.7, 0.5  # confidence of an intent
 # What "ừ, nhờ cô ấy tìm cho", "được, cứ gọi bác" may be taken for.
 MAY_BE_YES = {"cho_doi", "goi_lai", "doi_xung_ho", "khong_ro", "nlu_fallback", "tan_gau", "ngoai_pham_vi"}
 NO_PROCEDURES = {"ticket", *hand_over.PHONE.replies, *survey.REPLIES}  # a "no" to these names none
@@ -55,6 +55,11 @@ def plainly(turn: Turn) -> bool:
     if answer is not None:
         turn.intent = YES if answer else NO
     return answer is not None
+
+
+def doubtful(turn: Turn) -> bool:
+    """Whether the words are more likely an answer than the business that they are taken for."""
+    return turn.asked is not None and turn.intent not in URGENT and turn.intent_confidence < DOUBTFUL
 
 
 def answers(turn: Turn) -> bool:

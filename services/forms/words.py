@@ -19,6 +19,7 @@ _DECLINES = (
     "để sau", "không cần", "không khai", "giấu tên", "không mang", "mất rồi", "chưa biết", "không rõ", "chưa rõ",
     "chưa xác định", "không xác định", "hổng có", "không muốn",
 )  # fmt: skip
+_SKIPS = ("bỏ qua", "bỏ trống", "để trống")  # in sentences of any length
 _DECLINES_FIRST = ("không", "thôi", "khỏi", "chưa", "hông", "hổng")
 _TAKES_BACK = re.compile(
     r"^(?:à quên|à nhầm|quên|nhầm rồi|nhầm|à không phải|không phải là|không phải|à không|không đúng|không|sai rồi|sai"
@@ -97,6 +98,8 @@ def _undiacritised(words: list[str]) -> bool | None:
 def declines(text: str) -> bool:
     """Whether the caller has nothing to say here: "không có", "tôi không nhớ", "bỏ qua"."""
     said = plain(text)
+    if says_any(said, _SKIPS):
+        return True
     if len(said.split()) > _SHORT:
         return False
     return has_none(said) or says_any(said.split(maxsplit=1)[0] if said else "", _DECLINES_FIRST)
