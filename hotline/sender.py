@@ -43,7 +43,7 @@ def main() -> None:
 
     config = load_config()
     database = Database(config.database.url)
-    connected = gateways(config.messages, config.message_tokens)
+    connected = gateways(config.messages, config.zalo, config.zalo_tokens)
     sender = Sender(Outbox(database, config.messages), connected)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sender.stop())
