@@ -163,7 +163,7 @@ def load_config() -> Config:
     if missing := config.zalo.missing:  # not by a validator, whose error would show the secrets that are set
         raise ConfigError(f"{config_path()}: zalo: with app_id, {' and '.join(missing)} must be set too")
     if config.messages.zalo.template and not config.zalo.app_id:
-        raise ConfigError(f"{config_path()}: messages.zalo.template: needs the account of the section zalo (zalo.app_id)")
+        raise ConfigError(f"{config_path()}: messages.zalo.template: needs an account, set zalo.app_id")
     synthesis = config.synthesis
     if synthesis.model:
         synthesis = synthesis.model_copy(update={"model": ROOT / synthesis.model})

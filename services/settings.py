@@ -103,6 +103,7 @@ class MessageSettings(Settings):
     email: EmailSettings = EmailSettings()
     attempts: int = Field(8, ge=1, le=50)  # a minute after the first, then always twice as long, at most an hour
     keep_hours: int = Field(72, ge=1)  # a message that could not be sent for so long is not sent any more
+    keep_days: int = Field(30, ge=1)  # what was sent, or will not be, is erased after this
 
     @property
     def connected(self) -> frozenset[str]:
@@ -113,6 +114,7 @@ class MessageSettings(Settings):
 
 class SurveySettings(Settings):
     enabled: bool = True  # False: callers are not asked at the end of a call
+    keep_days: int = Field(730, ge=1)  # comments are erased after this; the marks stay
 
 
 class ResumeSettings(Settings):

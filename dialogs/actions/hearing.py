@@ -18,7 +18,7 @@ _VALUE = f"({'|'.join(_MARKS)})"
 _MARK = re.compile(rf"\b{_VALUE} (?:diem|sao)\b|\b(?:diem|muc|la|so) {_VALUE}\b(?! muoi| long)")
 
 SHORT = 6  # syllables; longer sentences that begin with "có" ask something
-CANCEL = 9  # syllables; longer ones tell a story
+GIVING_UP = 9  # words; within a longer sentence they may be somebody else's
 
 
 @cache
@@ -116,14 +116,29 @@ def keyed(text: str) -> bool | None:
     return {"1": True, "2": False}.get(text.strip())
 
 
+def gives_up(text: str, said_no: bool = False) -> bool:
+    """Whether what was begun is not wanted any more; whoever has `said_no` says so with less."""
+    phrases = ("gives_up", "gives_up_with_no") if said_no else ("gives_up",)
+    return len(text.split()) <= GIVING_UP and any(_has(text, name) for name in phrases)
+
+
 def pauses(text: str) -> bool:
-    """Whether a task is to be gone on with in another call."""
-    return _says(_plain(text), _words()["pauses"])
+    """Whether what was begun is to be gone on with at another time."""
+    return _has(text, "pauses")
 
 
-def discards(text: str) -> bool:
-    """Whether a task is not to be gone on with."""
-    return _says(_plain(text), _words()["discards"])
+def breaks_off(text: str) -> bool:
+    """Either, where nothing is kept for another call."""
+    return len(text.split()) <= GIVING_UP and (gives_up(text) or pauses(text))
+
+
+def does_not_know(text: str) -> bool:
+    return _has(text, "unknown")
+
+
+def lacks(text: str) -> bool:
+    """Whether the caller does not know what was asked for, or has not got it at hand."""
+    return does_not_know(text) or _has(text, "missing")
 
 
 def withdraws_consent(text: str) -> bool:
@@ -140,11 +155,6 @@ def yes_no(text: str) -> bool | None:
         if any(f"{said} ".startswith(f"{phrase} ") for phrase in phrases):
             return answer
     return None
-
-
-def lacks(text: str) -> bool:
-    """Whether the caller has not got, or does not know, what was asked for."""
-    return _says(_plain(text), _words()["lacks"])
 
 
 def means_another(text: str) -> bool:
@@ -165,9 +175,14 @@ def code_ending(text: str) -> str | None:
     return None
 
 
-def says(text: str, topic: str) -> bool:
-    """Whether one of the phrases listed under `topic` in hearing.yml was said."""
-    return _says(_plain(text), _words()[topic])
+def any_time(text: str) -> bool:
+    """Whether the next time that is free will do."""
+    return _says(_plain(text), _words()["soonest"])
+
+
+def asks(text: str) -> bool:
+    """Whether a word makes a question of it."""
+    return _says(_plain(text), _words()["question_words"])
 
 
 def part_of_visit(text: str) -> str | None:
@@ -188,15 +203,6 @@ def corrected(text: str) -> str:
     while opening := next((o for o in openings if folded[: len(o)] == o), None):
         words, folded = words[len(opening) :], folded[len(opening) :]
     return " ".join(words)
-
-
-def gives_up(text: str) -> bool:
-    """Whether what was begun is to be left; within a longer sentence the words may be somebody else's."""
-    return len(text.split()) <= CANCEL and _has(text, "cancels")
-
-
-def does_not_know(text: str) -> bool:
-    return _has(text, "unknown")
 
 
 def beyond_announcing(text: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import pytest
 import yaml
@@ -13,9 +12,7 @@ from dialogs.actions.backing import backing
 from dialogs.actions.prompts import PATH
 from services.queue import Booking, Queue
 from tests.dialogs.calls import MONDAY_MORNING
-from tests.dialogs.test_actions import BIRTH, Conversation, services
-
-__all__ = ["services"]
+from tests.dialogs.conversation import BIRTH, Conversation, said
 
 NOW = datetime.fromisoformat(MONDAY_MORNING)  # 2 March 2026, 9:00
 PHONE = "0912345678"
@@ -39,10 +36,6 @@ def held(phone: str = PHONE) -> list[Booking]:
 
 def a_call(caller: str | None = PHONE) -> Conversation:
     return Conversation(now=MONDAY_MORNING, caller=caller, channel="sip")
-
-
-def said(messages: list[dict[str, Any]]) -> str:
-    return " ".join(message["text"] for message in messages if message["type"] == "say")
 
 
 def what(conversation: Conversation) -> str:
@@ -222,12 +215,12 @@ async def test_any_time_will_do() -> None:
 async def test_a_telephone_number_is_asked_for_and_read_back() -> None:
     call = a_call(caller=None)
     await call.turn("dat_so_thu_tu", "đặt số khai sinh phường láng sáng mai")
-    assert what(call) == "phone"
+    assert what(call) == "queue_phone"
     await call.turn("cung_cap_sdt", "không chín một hai")
     messages = await call.turn("cung_cap_sdt", "ba bốn năm sáu bảy tám")
     assert "0912 345 678" in said(messages)
     await call.turn("phu_dinh", "không phải")
-    assert what(call) == "phone"
+    assert what(call) == "queue_phone"
     await call.turn("nlu_fallback", PHONE)
     await call.turn("khang_dinh", "đúng")
     await call.turn("khang_dinh", "ừ đặt đi")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any
 
 from dialogs.actions import questions
+from dialogs.actions.answering import NO, Asked
 from dialogs.actions.forms import register
-from dialogs.actions.forms.state import NO, TASK, OpenForm, held, phone
+from dialogs.actions.forms.state import TASK, OpenForm, held, phone
 from dialogs.actions.forms.words import go_on
 from dialogs.actions.turn import Turn
 from language.vi import normalise
@@ -51,7 +50,7 @@ def named(turn: Turn) -> Form | None:
     return best if lengths[best] else None
 
 
-def which(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def which(turn: Turn, asked: Asked) -> bool:
     """Which form: its name alone is enough."""
     form = named(turn)
     if form:
