@@ -77,6 +77,12 @@ def channel(text: str) -> str | None:
     return next((name for name, phrases in _words()["channels"].items() if _says(said, phrases)), None)
 
 
+def flow(text: str) -> str | None:
+    """What is filled in by another flow than that of the forms: "queue", "complaint", "dossier"."""
+    flows: dict[str, list[str]] = _words()["flows"]
+    return next((name for name, phrases in flows.items() if _has_any(text, phrases)), None)
+
+
 def for_somebody_else(text: str) -> bool:
     """Whether what is to be sent goes to another telephone than the caller's."""
     return _says(_plain(text), _words()["somebody_else"])
@@ -230,9 +236,14 @@ def bereaved(text: str) -> bool:
 
 
 def _has(text: str, name: str) -> bool:
-    """Whether a phrase of the list `name` is said; its diacritics count where the words have any."""
+    """Whether a phrase of the list `name` is said."""
+    return _has_any(text, _words()[name])
+
+
+def _has_any(text: str, phrases: Iterable[str]) -> bool:
+    """Their diacritics count where the words have any."""
     said = " ".join(syllables(text))
-    return _says(said, [fold(phrase) for phrase in _words()[name]] if said.isascii() else _words()[name])
+    return _says(said, map(fold, phrases) if said.isascii() else phrases)
 
 
 def _index(place: int, n: int) -> int | None:

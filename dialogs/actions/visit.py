@@ -25,7 +25,8 @@ _NO_ERRAND = (
     r"(?: (?:cho|giúp|hộ|giùm|tôi|tui|bác|em|cô|chị|anh|trước|một|cái))* (?:số|lịch|hẹn|giờ|chỗ|lượt|suất)"
     r"|lịch hẹn|cái hẹn|thứ (?:hai|ba|tư|năm|sáu|bảy|\d)|chủ nhật|tuần (?:này|sau|tới)"
     r"|(?:ngày|hôm|sáng|chiều|trưa|mùng|bữa) (?:mai|kia|nay|mốt|sau|khác|\d+)"
-    r"|(?:ngày |mùng )?\d+/\d+(?:/\d+)?|tháng \d+|\d+ giờ(?: \d+)?|buổi (?:sáng|chiều)|sáng|chiều|mai|mốt)\b"
+    r"|(?:ngày |mùng )?\d+/\d+(?:/\d+)?|tháng \d+|\d+ giờ(?: \d+)?|buổi (?:sáng|chiều)"
+    r"|sáng|chiều|mai|mốt|ở|tại|thế(?! chấp)|vậy)\b"
 )
 
 

@@ -209,7 +209,7 @@ async def test_a_question_in_between_and_back_to_the_message() -> None:
 async def test_a_message_when_the_dossier_is_done_is_a_reminder() -> None:
     call = await about_birth(MOBILE)
     await call.says("yeu_cau_nhan_tin", "khi nào có kết quả nhắn cho tôi nhé")
-    assert call.waits_for == "ticket"
+    assert call.waits_for == "dossier_code"
     assert call.sent == []
 
 

@@ -378,3 +378,37 @@ async def test_a_number_that_was_cancelled_in_the_meantime_is_not_changed() -> N
     messages = await call.turn("khang_dinh", "ừ")
     assert "không" in said(messages)
     assert held() == []
+
+
+async def test_number_time_and_place_are_sent_to_a_mobile_telephone() -> None:
+    call = a_call()
+    await call.turn("dat_so_thu_tu", "đặt số khai sinh phường láng sáng mai")
+    offered = await call.turn("khang_dinh", "đúng")
+    (booking,) = held()
+    assert "nhắn" in said(offered) or "tin nhắn" in said(offered)
+    assert what(call) == "message_wanted"
+    done = await call.turn("khang_dinh", "ừ nhắn đi")
+    assert "cổng nhắn tin" in said(done)  # none is connected, which is not kept from the caller
+    message = backing().outbox.list()[0]
+    assert (message.to, message.channel) == (PHONE, "sms")
+    for part in (booking.number, "Phường Láng", "sáng thứ ba, ngày 3/3"):
+        assert part in message.text
+
+
+@pytest.mark.parametrize("intent", ["phu_dinh", "ket_thuc"])
+async def test_whoever_wants_no_message_gets_none(intent: str) -> None:
+    call = a_call()
+    before = len(backing().outbox.list())
+    await call.turn("dat_so_thu_tu", "đặt số khai sinh phường láng sáng mai")
+    await call.turn("khang_dinh", "đúng")
+    await call.turn(intent, "thôi khỏi")
+    assert what(call) == "anything"
+    assert len(backing().outbox.list()) == before
+
+
+async def test_a_landline_is_offered_no_message() -> None:
+    call = a_call(caller="02438255555")
+    await call.turn("dat_so_thu_tu", "đặt số khai sinh phường láng sáng mai")
+    await call.turn("khang_dinh", "đúng")
+    assert len(held("02438255555")) == 1
+    assert what(call) == "anything"
