@@ -10,6 +10,7 @@ from dialogs.actions import hand_over, hearing, questions, queue
 from dialogs.actions.answering import ATTEMPTS, CERTAIN, GOODBYE, NO, YES, Asked, Reply
 from dialogs.actions.turn import Turn
 from dialogs.actions.visit import Visit, hear
+from language.vi import is_question
 
 TOLD_BY = {"ward": {"wards"}, "day": {"day", "soonest"}, "session": {"session", "day", "soonest"}}
 STOPS = {GOODBYE, "huy_so_thu_tu"}
@@ -24,7 +25,7 @@ def told(turn: Turn, asked: Asked) -> bool:
     """An answer to one of the questions, which may tell more than was asked, or something else."""
     slot, before = asked["slot"], Visit.of(asked)
     visit = hear(turn, before, slot)
-    if asks_in_between(turn):
+    if asks_in_between(turn) and not (slot == "procedure" and visit.heard and not is_question(turn.text)):
         return False
     if visit.heard and visit != before:
         turn.intent = "dat_so_thu_tu" if not visit.number else "doi_so_thu_tu"
