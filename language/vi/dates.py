@@ -61,8 +61,6 @@ def scan_year(words: list[str], at: int, newest_short: int = 30) -> tuple[int, i
     if number and number.value > 2000 and (unit := _left_over(words, number.end)):
         tens = (number.value - 2000) // (1 if number.value < 2100 else 10)
         return 2000 + tens + unit, number.end + 1
-    if number and 1800 <= number.value < 2000 and number.value % 100 and (unit := _left_over(words, number.end)):
-        return number.value + unit, number.end + 1  # "một nghìn chín trăm tám bảy"
     if number and 1000 <= number.value < 2100:
         return number.value, number.end
     if number and 2100 <= number.value < 3000 and number.value % 100 == 0:  # "hai nghìn ba"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.actions.backing import backing
 from dialogs.training import Command, actions_command, ensure_model, rasa_command
 from services.database import Database
 from services.procedures import BUNDLED, load
@@ -71,6 +72,16 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     load(database, BUNDLED)
     database.close()
     return url
+
+
+@pytest.fixture
+def services(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Those behind the actions of this process, for tests without a dialogue server."""
+    monkeypatch.setenv("VOICEBOT__DATABASE__URL", database_url)
+    monkeypatch.setenv("VOICEBOT__DUTY__AGENT", AGENT)
+    backing.cache_clear()
+    yield
+    backing.cache_clear()
 
 
 @dataclass

@@ -26,7 +26,7 @@ from services.dossiers.record import parse
 from services.dossiers.reminders import TOLD
 from services.tickets import Tickets
 from tests.dialogs.calls import MONDAY_MORNING
-from tests.dialogs.test_actions import BIRTH, Conversation
+from tests.dialogs.conversation import BIRTH, Conversation, said
 from tests.services.dossier_records import CODE, record
 
 SHORT = "H26-260210-0317"
@@ -59,10 +59,6 @@ def imports(database: Database, tmp_path: Path) -> Callable[..., None]:
 
 
 Imports = Callable[..., None]
-
-
-def said(messages: Messages) -> str:
-    return " ".join(message["text"] for message in messages if message["type"] == "say")
 
 
 def expects(messages: Messages) -> str:

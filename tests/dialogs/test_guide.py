@@ -13,15 +13,13 @@ from language.vi import speak
 from services.database import Database
 from services.procedures import BUNDLED, load
 from services.procedures.portal import import_portal
-from tests.dialogs.test_actions import Conversation, services  # noqa: F401  # the fixture applies here as well
+from tests.dialogs.conversation import Conversation, said
 from tests.services.portal.writing import folder, text
+
+pytestmark = pytest.mark.usefixtures("services")
 
 MARRIAGE, SALE = "1.000894", "1.013076"
 CALLER = {"caller": "0912345678"}
-
-
-def said(messages: list[dict[str, Any]]) -> str:
-    return " ".join(message["text"] for message in messages if message["type"] == "say")
 
 
 def question(messages: list[dict[str, Any]]) -> str:

@@ -10,8 +10,9 @@ import pytest
 from dialogs.actions.moments import find_time
 from services.database import Database, DatabaseError
 from services.tickets import Category, Kind, Priority, Report, Ticket, Tickets, TicketState
-from tests.dialogs.test_actions import Conversation, services  # noqa: F401 - a fixture
-from tests.dialogs.test_manners import said
+from tests.dialogs.conversation import Conversation, said
+
+pytestmark = pytest.mark.usefixtures("services")
 
 RUDE = "hôm qua tôi ra phường ba đình bị cô ở quầy số hai quát trước mặt mọi người"
 
