@@ -29,7 +29,7 @@ from hotline.output import print_rows, stderr
 from services.database import Database
 from services.procedures import ACCEPT, Hit, ProcedureBook, is_clear, load, plausible
 from services.procedures.search.levels import split_level
-from services.procedures.search.text import fold
+from services.procedures.text import fold
 from tests.services.speech_damage import damage
 
 QUERIES = Path(__file__).parent.parent / "tests" / "services"

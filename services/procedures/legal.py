@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from language.vi.lexicon import ISSUERS
-from services.procedures.search.text import fold
+from services.procedures.text import fold
 
 
 class LegalKind(StrEnum):

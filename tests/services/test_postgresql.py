@@ -29,7 +29,7 @@ from services.dossiers import load as load_dossiers
 from services.forms.consents import Consents
 from services.forms.store import FormStore, WrongIdentity
 from services.models import Base
-from services.procedures import Aspect, Loaded, ProcedureBook, Stored, load, versions
+from services.procedures import Aspect, ProcedureBook, Stored, load, versions
 from services.procedures.portal import import_portal
 from services.settings import DossierSettings
 from services.tickets import Category, Report, Tickets, TicketState
@@ -122,8 +122,8 @@ def test_records_tickets_and_procedures(database: Database) -> None:
     assert [call["events"][0] for call in records.export()] == [event]
     ticket = tickets.open("feedback", "chậm trả kết quả")
     assert tickets.move(ticket.id, TicketState.DONE, by="lan").history[-1].by == "lan"
-    assert load(database) == Loaded(56, 0, 0)
-    assert load(database) == Loaded(0, 0, 56)
+    assert load(database) == Stored(56, 0, 0)
+    assert load(database) == Stored(0, 0, 56)
     assert ProcedureBook(database).answer("2.000635", Aspect.FEE).known
 
 

@@ -11,7 +11,7 @@ from services.procedures import ACCEPT, BUNDLED, MARGIN, Procedure, is_clear
 from services.procedures.load import read
 from services.procedures.search.colloquial import strip
 from services.procedures.search.index import Index
-from services.procedures.search.text import fold
+from services.procedures.text import fold
 from tests.services.records import index_of
 from tests.services.speech_damage import damage
 

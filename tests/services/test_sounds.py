@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.procedures.search.text import fold, sound
+from services.procedures.text import fold, sound
 
 
 @pytest.mark.parametrize(

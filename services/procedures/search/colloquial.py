@@ -14,7 +14,7 @@ from pathlib import Path
 from language.vi import letters
 from language.vi.dialects import sound_key
 from language.vi.numbers import read_number
-from services.procedures.search.text import fold_syllable
+from services.procedures.text import fold_syllable
 
 _HERE = Path(__file__).parent
 _LONGEST_NUMBER = 4  # digits; longer ones are codes, not numbers

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.procedures.search.colloquial import sound_key_of
-from services.procedures.search.text import fold_syllable, sound
+from services.procedures.text import fold_syllable, sound
 
 Scores = NDArray[np.float32]
 Ids = NDArray[np.int32]

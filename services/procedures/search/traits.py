@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from services.procedures.search.colloquial import strip
-from services.procedures.search.text import fold
+from services.procedures.text import fold
 
 
 class _Phrases:
