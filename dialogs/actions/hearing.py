@@ -12,6 +12,7 @@ import yaml
 
 from language.vi.digits import parse_digits
 from language.vi.letters import fold, syllables
+from language.vi.turns import is_question
 
 _MARKS = {"1": 1, "mot": 1, "2": 2, "hai": 2, "3": 3, "ba": 3, "4": 4, "bon": 4, "5": 5, "nam": 5}
 _VALUE = f"({'|'.join(_MARKS)})"
@@ -142,6 +143,17 @@ def yes_no(text: str) -> bool | None:
     return None
 
 
+def firmly(text: str) -> bool | None:
+    """A yes or a no by first words that can hardly be anything else, in a sentence of any length that asks nothing."""
+    said = " ".join(syllables(text))
+    if is_question(text) or _says(said, _words()["waits"]):
+        return None
+    for name, answer in (("firm_no", False), ("firm_yes", True)):
+        if any(f"{said} ".startswith(f"{phrase} ") for phrase in _words()[name]):
+            return answer
+    return None
+
+
 def lacks(text: str) -> bool:
     """Whether the caller has not got, or does not know, what was asked for."""
     return _says(_plain(text), _words()["lacks"])
@@ -201,7 +213,7 @@ def does_not_know(text: str) -> bool:
 
 def beyond_announcing(text: str) -> int:
     """Syllables that say more than that something is to be reported."""
-    said = syllables(text)
+    said = syllables(_without(" ".join(syllables(text)), _words()["nameless"]))
     plain = " ".join(said).isascii()
     announcing = {fold(word) if plain else word for word in _words()["announcing"]}
     return sum(word not in announcing for word in said)

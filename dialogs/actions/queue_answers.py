@@ -11,7 +11,7 @@ from dialogs.actions import hand_over, hearing, questions, queue
 from dialogs.actions.phone import DIGITS, MAY_BE_DIGITS
 from dialogs.actions.turn import Turn
 from dialogs.actions.visit import Visit, hear
-from language.vi import parse_digits, parse_phone
+from language.vi import is_question, parse_digits, parse_phone
 
 Awaited = Mapping[str, Any]
 
@@ -31,7 +31,7 @@ def told(turn: Turn, asked: Awaited) -> bool:
     """An answer to one of the questions, which may tell more than was asked, or something else."""
     slot, before = asked["slot"], Visit.of(asked)
     visit = hear(turn, before, slot)
-    if asks_in_between(turn):
+    if asks_in_between(turn) and not (slot == "procedure" and visit.heard and not is_question(turn.text)):
         return False
     if slot == "phone" and not visit.heard:
         return _more_digits(turn, asked, visit)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dialogs.actions import (
+    address,
     call_back,
     complaints,
     dossiers,
@@ -24,16 +25,16 @@ from dialogs.actions import (
     scams,
     survey,
 )
-from dialogs.actions.turn import Turn
+from dialogs.actions.turn import URGENT, Turn
 from voicebot.expectation import Expectation
 
 Awaited = Mapping[str, Any]
 
 YES, NO = "khang_dinh", "phu_dinh"
 CERTAIN = 0.7  # confidence of an intent
-URGENT = {"gap_nhan_vien", "khan_cap"}
+# What "ừ, nhờ cô ấy tìm cho", "được, cứ gọi bác" may be taken for.
+MAY_BE_YES = {"cho_doi", "goi_lai", "doi_xung_ho", "khong_ro", "nlu_fallback", "tan_gau", "ngoai_pham_vi"}
 NO_PROCEDURES = {"ticket", *hand_over.PHONE.replies, *survey.REPLIES}  # a "no" to these names none
-NO_PROCEDURES = {"ticket", *hand_over.PHONE.replies}  # a "no" to these names none
 NO_MORE = {NO, "ket_thuc"}  # "thôi, cảm ơn" to an offer declines it, and does not end the call
 
 
@@ -41,12 +42,16 @@ def plainly(turn: Turn) -> bool:
     """Whether a yes-or-no question is answered by key, or by a first word that says more than an intent that is not
     certain.
     """
+    if survey.plainly(turn):
+        return True
     expected = turn.asked and turn.asked["expects"] == Expectation.YES_NO
     if not expected or turn.intent in URGENT:
         return False
     answer = hearing.keyed(turn.text)
     if answer is None and turn.intent_confidence < CERTAIN:
         answer = hearing.yes_no(turn.text)
+    if answer is None and turn.intent in MAY_BE_YES and not address.requested(turn.text):
+        answer = hearing.firmly(turn.text)
     if answer is not None:
         turn.intent = YES if answer else NO
     return answer is not None

@@ -104,7 +104,7 @@ def consent(turn: Turn, asked: Mapping[str, Any]) -> bool:
         return True
     if hearing.wants_no_name(turn.text) or (turn.intent in (NO, "ket_thuc") and not number):
         _file(turn, {**report, "nameless": True}, None, None)
-    elif turn.intent == YES or number:
+    elif turn.intent in (YES, "goi_lai") or number:
         given = {"at": turn.now.isoformat(), "asked": turn.memory.last_words[-1], "answered": turn.text}
         _ask_phone(turn, report, given, number)
     elif is_aside(turn):

@@ -21,6 +21,7 @@ OWN = ("canh_bao_lua_dao", "bao_lua_dao")
 def start(turn: Turn) -> None:
     """A question ("is it a scam?") is answered with the warning and an offer, a report is taken at once."""
     turn.say("scam_warning")
+    turn.record("scam", "warned")
     lost = tells_of_loss(turn.text)
     if lost:
         turn.say("scam_loss")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dialogs.actions import hearing, questions
-from dialogs.actions.turn import Turn
+from dialogs.actions.turn import URGENT, Turn
 from voicebot.expectation import Expectation
 
 # Things done in a call, by the name under which they are recorded, that are no help to anybody.
@@ -14,6 +14,7 @@ HELPLESS = {"search", "fallback", "no_input", "insult", "emergency", "hand_over"
 NO_RESULT = {"unknown", "not_yet", "none", "cancelled"}
 ATTEMPTS = 2  # at the mark; then the next question is asked
 CERTAIN = 0.7  # confidence of an intent
+BRIEF = 5  # syllables: "nói chậm lại giúp bác" is no comment yet
 _ENDS = {"phu_dinh", "ket_thuc"}
 _VAGUE = {"nlu_fallback", "khong_ro", "khang_dinh", "chon", "danh_gia"}
 
@@ -56,6 +57,14 @@ def asked_for(turn: Turn) -> None:
     else:
         turn.memory.surveyed = True
         turn.ask("survey_mark", Expectation.DIGITS, "survey_mark", {"attempts": 0})
+
+
+def plainly(turn: Turn) -> bool:
+    """Whether the words answer a question of the survey, though they might be about how the call goes as well."""
+    what = turn.asked and turn.asked["what"]
+    if what == "survey_understood":
+        return hearing.understood(turn.text) is not None
+    return what == "survey_comment" and len(turn.text.split()) > BRIEF and turn.intent not in URGENT
 
 
 def offer(turn: Turn, asked: Asked) -> bool:

@@ -97,6 +97,8 @@ def hear(turn: Turn, visit: Visit, about: str | None = None) -> Visit:
     heard = tuple(told)
     if told.keys() & {"wards", "day", "session", "time", "soonest"}:
         told["start"] = None
+    if "wards" in told and visit.start and not told.keys() & {"day", "session", "soonest"}:
+        told["time"] = visit.starts.time().isoformat()  # the hour stays as it was agreed
     return replace(visit, **told, heard=heard)
 
 

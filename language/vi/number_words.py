@@ -15,6 +15,8 @@ AFTER_TENS = {"mốt": 1, "lăm": 5, "nhăm": 5, "dăm": 5}
 _MAGNITUDES = {"nghìn": 10**3, "ngàn": 10**3, "triệu": 10**6, "tỷ": 10**9, "tỉ": 10**9}
 _HALF = {"rưỡi", "rưởi"}
 _ZERO_TENS = {"linh", "lẻ", "lẽ"}
+_TENS = {"mươi", "trăm", "mười", "chục"}
+_COLLOQUIAL_UNITS = {"hai", "ba", "bốn", "sáu", "bảy", "bẩy", "tám", "chín"}  # without "mươi": not "một năm", "bốn năm"
 # "năm" is five as well as year: after tens it is five only where a year makes no sense.
 _AFTER_FIVE = {*_MAGNITUDES, "tháng", "phần", "đồng", "tuổi", "giờ", "phút", "trăm", "mươi"}
 _REPAIR = re.compile(r"\b(?:à quên|à nhầm|à không phải|quên|nhầm rồi|nhầm|sửa lại là|nói lại là)\b[\s,.]*")
@@ -140,6 +142,9 @@ def _after_hundred(words: list[str], value: int, end: int) -> Scan:
         return Scan(value + tens.value, tens.end)
     if following == "năm" and _word(words, tens.end) not in _MAGNITUDES:
         return Scan(value, end)
+    unit = _word(words, tens.end)
+    if unit in _COLLOQUIAL_UNITS and _word(words, tens.end + 1) not in {*_TENS, *_MAGNITUDES}:  # "chín trăm sáu hai"
+        return Scan(value + tens.value * 10 + DIGIT_VALUES[unit], tens.end + 1)
     return Scan(value + tens.value * 10, tens.end)
 
 
@@ -166,7 +171,7 @@ def _after_ten(words: list[str], value: int, end: int) -> Scan:
     following = _word(words, end + 1)
     if word == "năm" and following not in _AFTER_FIVE:
         return Scan(value, end)
-    if following in ("mươi", "trăm", "mười", "chục"):  # the word belongs to the next number
+    if following in _TENS:  # the word belongs to the next number
         return Scan(value, end)
     unit = DIGIT_VALUES.get(word, 0)
     return Scan(value + unit, end + 1) if unit else Scan(value, end)

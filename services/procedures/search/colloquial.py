@@ -20,6 +20,7 @@ _HERE = Path(__file__).parent
 _LONGEST_NUMBER = 4  # digits; longer ones are codes, not numbers
 
 _ASKING = ("không", "khong")  # at the end: elsewhere it says no
+_SO, _MORTGAGE = "thế", "chấp"  # "thế lệ phí bao nhiêu" mortgages nothing
 
 Words = tuple[str, ...]
 
@@ -61,6 +62,8 @@ def strip(text: str) -> str:
     said = _fillers(plain).put(spoken, spoken)
     while said and said[-1] in _ASKING:
         said.pop()
+    if said[:1] == [_SO] and said[1:2] != [_MORTGAGE]:
+        del said[0]
     return " ".join(said)
 
 
