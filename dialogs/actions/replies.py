@@ -29,6 +29,7 @@ from voicebot.expectation import Expectation
 DOUBTFUL = 0.5  # confidence of an intent
 # What "ừ, nhờ cô ấy tìm cho", "được, cứ gọi bác" may be taken for.
 MAY_BE_YES = {"cho_doi", "goi_lai", "doi_xung_ho", "tan_gau", "ngoai_pham_vi", *UNCLEAR}
+CONSENTS = {"form_consent", "report_consent"}  # nobody agrees to them by "ờ, thế là thế nào"
 NO_PROCEDURES = {"ticket", *hand_over.PHONE.replies, *survey.REPLIES}  # a "no" to these names none
 
 
@@ -44,7 +45,8 @@ def plainly(turn: Turn) -> bool:
     answer = hearing.keyed(turn.text)
     if answer is None and turn.intent_confidence < CERTAIN:
         answer = hearing.yes_no(turn.text)
-    if answer is None and turn.intent in MAY_BE_YES and not address.requested(turn.text):
+    may_be = turn.intent in MAY_BE_YES and not address.requested(turn.text)
+    if answer is None and may_be and turn.asked and turn.asked["what"] not in CONSENTS:
         answer = hearing.firmly(turn.text)
     if answer is not None:
         turn.intent = YES if answer else NO

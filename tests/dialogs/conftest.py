@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import time
@@ -72,6 +73,13 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     load(database, BUNDLED)
     database.close()
     return url
+
+
+@pytest.fixture
+def own_database(database_url: str, tmp_path: Path) -> str:
+    """A copy that no other test writes into."""
+    shutil.copy(database_url.removeprefix("sqlite:///"), tmp_path / "hotline.db")
+    return f"sqlite:///{tmp_path}/hotline.db"
 
 
 @pytest.fixture

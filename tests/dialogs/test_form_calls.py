@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,13 +25,6 @@ BIRTH = (
     "mùng hai tháng mười một năm hai nghìn không trăm hai sáu", "con trai", "bệnh viện phụ sản hà nội", "dân tộc kinh",
     "theo bố", "không không một một tám tám không một hai ba bốn năm", "bỏ qua", "ba bản", "có",
 )  # fmt: skip
-
-
-@pytest.fixture
-def own_database(database_url: str, tmp_path: Path) -> str:
-    """A copy that no other test writes into."""
-    shutil.copy(database_url.removeprefix("sqlite:///"), tmp_path / "hotline.db")
-    return f"sqlite:///{tmp_path}/hotline.db"
 
 
 @pytest.fixture(autouse=True)

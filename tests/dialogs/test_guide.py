@@ -68,10 +68,12 @@ async def test_whole_walk_in_pieces_of_few_syllables_up_to_the_offer_of_a_messag
             break
     assert [piece.split(",")[1].strip() for piece in told[-4:]] == ["bước 1", "bước 2", "bước 3", "bước 4"]
     messages = await conversation.turn("khang_dinh", "có")
-    [ticket] = backing().tickets.list()
-    assert (ticket.kind, ticket.phone) == ("yeu_cau_nhan_tin", "0912345678")
-    assert "đăng ký kết hôn, trường hợp chưa ai từng kết hôn" in ticket.summary
-    assert question(messages).endswith("không ạ?")
+    assert "6 7 8" in question(messages)
+    await conversation.turn("khang_dinh", "ừ gửi đi")
+    message = backing().outbox.list()[0]
+    assert (message.channel, message.to) == ("sms", "0912345678")
+    assert "Đăng ký kết hôn" in message.text
+    assert "Giấy tờ" in message.text
 
 
 async def test_moves() -> None:
@@ -243,7 +245,7 @@ async def test_the_message_can_be_declined() -> None:
 
 
 @pytest.fixture
-def imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def imported(services: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database with a record of the portal that lists its papers by case."""
     url = f"sqlite:///{tmp_path}/imported.db"
     database = Database(url)

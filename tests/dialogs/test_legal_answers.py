@@ -21,7 +21,7 @@ DECREE = "Nghị định số 123/2015/NĐ-CP"
 
 
 @pytest.fixture
-def imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def imported(services: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database with a record of the portal that names its laws with their dates."""
     url = f"sqlite:///{tmp_path}/imported.db"
     database = Database(url)
