@@ -61,7 +61,9 @@ async def test_birth_registration_from_the_first_word_to_the_code() -> None:
         "soBanSao": 3, "lienThong": True,
     }  # fmt: skip
     assert form.eform["name"]
-    assert call.question == "anything_else"  # no message is offered that could not be sent
+    assert call.question == "form_message_offer"
+    await call.says("thôi khỏi cháu", "phu_dinh")
+    assert call.question == "anything_else"
 
 
 @pytest.mark.parametrize(

@@ -238,8 +238,8 @@ async def test_wards_that_may_be_meant_are_offered() -> None:
     conversation = Conversation()
     await conversation.turn("phan_anh", "đèn đường ở chỗ tôi hỏng từ hôm qua mà không thấy sửa")
     choices = await conversation.turn("nlu_fallback", "chỗ giáp ba đình với giảng võ")
-    assert "1 là Phường Giảng Võ" in asked(choices)
-    await conversation.turn("chon", "cái thứ hai")
+    assert "1 là Phường Ba Đình; 2 là Phường Giảng Võ" in asked(choices)
+    await conversation.turn("chon", "cái thứ nhất")
     assert conversation.slots["awaiting"]["report"]["ward"] == "Phường Ba Đình"
 
 
