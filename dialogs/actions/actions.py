@@ -67,7 +67,7 @@ class CallAction:
             repair.misunderstood(turn)
         else:
             manners.notice(turn)
-            takes = self.takes_replies or replies.doubtful(turn) or replies.plainly(turn)
+            takes = replies.plainly(turn) or self.takes_replies or replies.doubtful(turn)
             if not (takes and replies.answers(turn)):
                 self.act(turn)
         if turn.memory.misses == misses:

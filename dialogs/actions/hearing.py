@@ -122,6 +122,11 @@ def pauses(text: str) -> bool:
     return _says(_plain(text), _words()["pauses"])
 
 
+def saves(text: str) -> bool:
+    """Whether what was written down is to be kept as it is: "lưu đi em", and not for another day."""
+    return _plain(text).split()[:1] == ["luu"] and not pauses(text)
+
+
 def discards(text: str) -> bool:
     """Whether a task is not to be gone on with."""
     return _says(_plain(text), _words()["discards"])

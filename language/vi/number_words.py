@@ -142,9 +142,9 @@ def _after_hundred(words: list[str], value: int, end: int) -> Scan:
         return Scan(value + tens.value, tens.end)
     if following == "năm" and _word(words, tens.end) not in _MAGNITUDES:
         return Scan(value, end)
-    unit = _word(words, tens.end)
-    if unit in _COLLOQUIAL_UNITS and _word(words, tens.end + 1) not in {*_TENS, *_MAGNITUDES}:  # "chín trăm sáu hai"
-        return Scan(value + tens.value * 10 + DIGIT_VALUES[unit], tens.end + 1)
+    last = _word(words, tens.end)
+    if last in _COLLOQUIAL_UNITS and _word(words, tens.end + 1) not in {*_TENS, *_MAGNITUDES}:  # "chín trăm sáu hai"
+        return Scan(value + tens.value * 10 + DIGIT_VALUES[last], tens.end + 1)
     return Scan(value + tens.value * 10, tens.end)
 
 

@@ -15,7 +15,7 @@ _TAIL = re.compile(
     r"|(?:cháu|em|con) (?:ơi|à|ạ|nhé))$"
 )
 _DECLINES = (
-    "không có", "chưa có", "không nhớ", "không biết", "quên rồi", "quên mất", "bỏ qua", "bỏ trống", "để trống",
+    "không có", "không ai", "chưa có", "không nhớ", "không biết", "quên rồi", "quên mất", "bỏ qua", "bỏ trống", "để trống",
     "để sau", "không cần", "không khai", "giấu tên", "không mang", "mất rồi", "chưa biết", "không rõ", "chưa rõ",
     "chưa xác định", "không xác định", "hổng có", "không muốn",
 )  # fmt: skip
