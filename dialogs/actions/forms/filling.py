@@ -79,7 +79,7 @@ def stuck(turn: Turn, asked: Awaited) -> bool:
 def submit(turn: Turn, asked: Awaited) -> bool:
     """Whether all is right and the draft is to be made."""
     form = OpenForm.of(asked)
-    if turn.intent == YES or hearing.saves(turn.text):
+    if turn.intent == YES:
         _finish(turn, form)
     elif later.wished(turn, form):
         pass
