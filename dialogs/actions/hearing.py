@@ -148,6 +148,11 @@ def lacks(text: str) -> bool:
     return does_not_know(text) or _has(text, "missing")
 
 
+def saves(text: str) -> bool:
+    """Whether what was written down is to be kept as it is: "lưu đi em", and not for another day."""
+    return _plain(text).split()[:1] == ["luu"] and not pauses(text)
+
+
 def withdraws_consent(text: str) -> bool:
     return _says(_plain(text), _words()["withdrawals"])
 

@@ -42,7 +42,7 @@ def plainly(turn: Turn) -> bool:
     expected = turn.asked and turn.asked["expects"] == Expectation.YES_NO
     if not expected or turn.intent in URGENT:
         return False
-    answer = hearing.keyed(turn.text)
+    answer = True if hearing.saves(turn.text) else hearing.keyed(turn.text)
     if answer is None and turn.intent_confidence < CERTAIN:
         answer = hearing.yes_no(turn.text)
     may_be = turn.intent in MAY_BE_YES and not address.requested(turn.text)

@@ -82,7 +82,8 @@ def _answered(turn: Turn) -> list[Event]:
     answer = _piece_for(turn, pieces)
     events = _labelled(turn, [piece for piece in pieces if piece.slot and piece is not (answer and answer[0])])
     if not events:
-        return _whole(turn)
+        labelled = answer and answer[0].slot and turn.asked.kind == "text"  # the label is no part of it
+        return _store(turn, turn.asked, answer[1]) if answer and labelled else _whole(turn)
     return (_store(turn, turn.asked, answer[1]) if answer else []) + events
 
 

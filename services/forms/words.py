@@ -14,12 +14,12 @@ _TAIL = re.compile(
     r"[\s,]+(?:(?:đây|đấy|đó|nhé|nhá|nha|ạ|nhỉ|thôi|rồi|cơ|mà|giúp|giùm|vậy)(?: (?:cháu|em|con|cô|chú|bác|anh|chị))?"
     r"|(?:cháu|em|con) (?:ơi|à|ạ|nhé))$"
 )
+_SKIPS = ("bỏ qua", "bỏ trống", "để trống")  # in sentences of any length
 _DECLINES = (
-    "không có", "chưa có", "không nhớ", "không biết", "quên rồi", "quên mất", "bỏ qua", "bỏ trống", "để trống",
+    "không có", "không ai", "chưa có", "không nhớ", "không biết", "quên rồi", "quên mất", *_SKIPS,
     "để sau", "không cần", "không khai", "giấu tên", "không mang", "mất rồi", "chưa biết", "không rõ", "chưa rõ",
     "chưa xác định", "không xác định", "hổng có", "không muốn",
 )  # fmt: skip
-_SKIPS = ("bỏ qua", "bỏ trống", "để trống")  # in sentences of any length
 _DECLINES_FIRST = ("không", "thôi", "khỏi", "chưa", "hông", "hổng")
 _TAKES_BACK = re.compile(
     r"^(?:à quên|à nhầm|quên|nhầm rồi|nhầm|à không phải|không phải là|không phải|à không|không đúng|không|sai rồi|sai"

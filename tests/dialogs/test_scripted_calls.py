@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,7 +82,9 @@ def test_what_calls_find_is_there(tmp_path: Path) -> None:
 
 
 def test_slots_are_counted_one_by_one() -> None:
-    wanted = {"booking": [{"ward": "Phường Láng", "phone": "0912345678"}], "survey": [{"satisfaction": 5}]}
+    wanted: dict[str, list[dict[str, Any]]] = {
+        "booking": [{"ward": "Phường Láng", "phone": "0912345678"}], "survey": [{"satisfaction": 5}],
+    }  # fmt: skip
     assert score(wanted, wanted).perfect
     wrong = score({"booking": [{"ward": "Phường Láng", "phone": "0912345670"}, {"ward": "Phường Láng"}]}, wanted)
     assert (wrong.right, wrong.found, wrong.wanted) == (1, 3, 3)

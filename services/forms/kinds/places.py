@@ -111,6 +111,7 @@ def _detail(words: Sequence[str]) -> str:
 
 
 def _capital(word: str, before: str) -> str:
-    if word in _HEADS or word[:1].isdigit():
+    street = before in ("phố", "đường") and word != "số"  # "phố Đội Cấn", "phố Nhà Thờ"
+    if (word in _HEADS and not street) or word[:1].isdigit():
         return word[:1].upper() + word[1:] if not before else word
     return word[:1].upper() + word[1:]
