@@ -25,13 +25,13 @@ from dialogs.actions import (
     scams,
     survey,
 )
-from dialogs.actions.turn import URGENT, Turn
+from dialogs.actions.turn import DOUBTFUL, URGENT, Turn
 from voicebot.expectation import Expectation
 
 Awaited = Mapping[str, Any]
 
 YES, NO = "khang_dinh", "phu_dinh"
-CERTAIN, DOUBTFUL = 0.7, 0.5  # confidence of an intent
+CERTAIN = 0.7  # confidence of an intent
 # What "ừ, nhờ cô ấy tìm cho", "được, cứ gọi bác" may be taken for.
 MAY_BE_YES = {"cho_doi", "goi_lai", "doi_xung_ho", "khong_ro", "nlu_fallback", "tan_gau", "ngoai_pham_vi"}
 NO_PROCEDURES = {"ticket", *hand_over.PHONE.replies, *survey.REPLIES}  # a "no" to these names none
@@ -59,7 +59,7 @@ def plainly(turn: Turn) -> bool:
 
 def doubtful(turn: Turn) -> bool:
     """Whether the words are more likely an answer than the business that they are taken for."""
-    return turn.asked is not None and turn.intent not in URGENT and turn.intent_confidence < DOUBTFUL
+    return turn.asked is not None and turn.intent != "khan_cap" and turn.intent_confidence < DOUBTFUL
 
 
 def answers(turn: Turn) -> bool:
