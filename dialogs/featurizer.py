@@ -1,4 +1,4 @@
-"""What an utterance is recognised by: weighted words, pairs of words and letters within words."""
+"""What an utterance is recognised by: weighted words, pairs of words, their sounds, and letters within words."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import math
 import re
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,16 +23,32 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from language.vi.codes import DOSSIER
+from language.vi.dialects import sound_key
+from language.vi.digits import PHONE
 from language.vi.letters import fold
 
 _FILE = "vocabulary.json"
 _WORDS = {"token_pattern": r"\S+", "ngram_range": (1, 2)}
 _LETTERS = {"analyzer": "char_wb", "ngram_range": (1, 5)}
-# Each with the reading that it takes: as said, or folded, since callers type without diacritics and recognisers err.
-_FIELDS: tuple[tuple[bool, dict[str, Any]], ...] = ((False, _WORDS), (True, _WORDS), (True, _LETTERS))
+_PAUSES = re.compile(r"[.,;:?!…]+")
 _DOSSIER = re.compile(DOSSIER.pattern, re.IGNORECASE)
+_PHONE = re.compile(rf"(?<!\d)(?:{PHONE.pattern})(?!\d)")
 _DATE = re.compile(r"\d{1,2}/\d{1,2}(?:/\d{2,4})?")
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+
+
+def sounds(text: str) -> str:
+    """What is the same in all dialects, also where recognisers and spelling err."""
+    return sound_key(_PAUSES.sub(" ", text))
+
+
+# Each with the reading that it takes: as said, or folded, since callers type without diacritics, or as it sounds.
+_FIELDS: tuple[tuple[Callable[[str], str], dict[str, Any]], ...] = (
+    (str, _WORDS),
+    (fold, _WORDS),
+    (fold, _LETTERS),
+    (sounds, _WORDS),
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -68,8 +85,8 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         texts = [shape(example.get(TEXT)) for example in training_data.intent_examples if example.get(TEXT)]
-        for (folded, _), vectorizer in zip(_FIELDS, self._vectorizers, strict=True):
-            vectorizer.fit(map(fold, texts) if folded else texts)
+        for (reading, _), vectorizer in zip(_FIELDS, self._vectorizers, strict=True):
+            vectorizer.fit(map(reading, texts))
         with self._storage.write_to(self._resource) as directory:
             self._write(directory / _FILE)
         return self._resource
@@ -90,8 +107,8 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
         """(texts, terms of all fields)"""
         said = [shape(text) for text in texts]
         columns = [
-            vectorizer.transform(map(fold, said) if folded else said)
-            for (folded, _), vectorizer in zip(_FIELDS, self._vectorizers, strict=True)
+            vectorizer.transform(map(reading, said))
+            for (reading, _), vectorizer in zip(_FIELDS, self._vectorizers, strict=True)
         ]
         return hstack(columns, format="csr") * self._scale
 
@@ -122,8 +139,9 @@ class TfidfFeaturizer(SparseFeaturizer, GraphComponent):
 
 
 def shape(text: str) -> str:
-    """Lower case, with a word for what digits stand for: a dossier code, a date, a number of so many digits."""
-    said = _DATE.sub(" <date> ", _DOSSIER.sub(" <code> ", unicodedata.normalize("NFC", text).lower()))
+    """Lower case, with a word for what digits stand for: a dossier code, a date, a telephone, so many digits."""
+    said = _DOSSIER.sub(" <code> ", unicodedata.normalize("NFC", text).lower())
+    said = _PHONE.sub(" <phone> ", _DATE.sub(" <date> ", said))
     return " ".join(_NUMBER.sub(lambda match: f" <{_length(match.group())}> ", said).split())
 
 

@@ -129,8 +129,9 @@ class Config(BaseSettings):
         return self.token_file.read_text() if self.token_file.exists() else ""
 
     @property
-    def message_tokens(self) -> Path:
-        return self.data / "zalo.tokens"
+    def zalo_tokens(self) -> Path:
+        """One file for all that write for the account: a refresh token works once."""
+        return self.data / "secrets" / "zalo.json"
 
     @property
     def recordings(self) -> Path:
@@ -161,6 +162,8 @@ def load_config() -> Config:
         raise ConfigError(f"{config_path()}: must hold sections by name, such as sip: and web:") from None
     if missing := config.zalo.missing:  # not by a validator, whose error would show the secrets that are set
         raise ConfigError(f"{config_path()}: zalo: with app_id, {' and '.join(missing)} must be set too")
+    if config.messages.zalo.template and not config.zalo.app_id:
+        raise ConfigError(f"{config_path()}: messages.zalo.template: needs an account, set zalo.app_id")
     synthesis = config.synthesis
     if synthesis.model:
         synthesis = synthesis.model_copy(update={"model": ROOT / synthesis.model})

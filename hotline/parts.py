@@ -63,9 +63,7 @@ class PartMissing(Exception):
 
 def all_parts(config: Config, model: Path, token: str) -> list[Part]:
     """What `voicebot run` starts. Raises PartMissing."""
-    parts = [_rasa(config, model, token), _actions(config), _recorder(), _gateway(config, token)]
-    if config.messages.connected:
-        parts.append(_sender())
+    parts = [_rasa(config, model, token), _actions(config), _recorder(), _gateway(config, token), _jobs()]
     return parts if config.redis.url else [_redis(config), *parts]
 
 
@@ -126,6 +124,7 @@ def _actions(config: Config) -> Part:
         "VOICEBOT__RESUME__MINUTES": str(config.resume.minutes),
         "VOICEBOT__RESUME__KEY": config.resume.key.get_secret_value() or _own_key(config),
         "VOICEBOT__CITIZEN_REGISTER": config.citizen_register.model_dump_json(),
+        "VOICEBOT__QUEUE": config.queue.model_dump_json(),
     }
     command = actions_command(port, settings)
     health = f"http://127.0.0.1:{port}/health"
@@ -144,8 +143,8 @@ def _own_key(config: Config) -> str:
     return path.read_text()
 
 
-def _sender() -> Part:
-    return Part("sender", (sys.executable, "-m", "hotline.sender"), None)
+def _jobs() -> Part:
+    return Part("jobs", (sys.executable, "-m", "hotline.jobs"), None)
 
 
 def _recorder() -> Part:

@@ -41,7 +41,7 @@ def open_writing(
     app.on_shutdown.append(api.close)
     app.add_routes(api.routes())
     if config.zalo.app_id:
-        account = ZaloAccount(config.zalo, config.data / "secrets" / "zalo.json")
+        account = ZaloAccount(config.zalo, config.zalo_tokens)
         webhook = ZaloWebhook(calls, config.zalo, account)
         webhook.start()
         stack.push_async_callback(webhook.close)

@@ -78,17 +78,12 @@ class SmsSettings(Settings):
 _ZALO_PARAMETERS = ("noi_dung_1", "noi_dung_2", "noi_dung_3", "noi_dung_4")
 
 
-class ZaloSettings(Settings):
-    """Zalo notifications to telephone numbers by the city's Official Account, see docs/messages.md."""
+class ZaloTemplateSettings(Settings):
+    """Zalo notifications to telephone numbers by the account of the section `zalo`, see docs/messages.md."""
 
     template: str | None = None  # its number, approved by Zalo; None: not connected
     parameters: tuple[str, ...] = Field(_ZALO_PARAMETERS, min_length=1)  # of the template
     parameter_length: int = Field(200, ge=30)  # characters that Zalo allows each
-    app_id: str = ""
-    secret_key: SecretStr = SecretStr("")
-    refresh_token: SecretStr = SecretStr("")  # from the account's authorisation; renewed by ourselves afterwards
-    url: str = "https://business.openapi.zalo.me"
-    login_url: str = "https://oauth.zaloapp.com"
 
 
 class EmailSettings(Settings):
@@ -104,10 +99,11 @@ class MessageSettings(Settings):
     """How messages to callers go out; with no gateway they stay in the outbox until they are too old."""
 
     sms: SmsSettings = SmsSettings()
-    zalo: ZaloSettings = ZaloSettings()
+    zalo: ZaloTemplateSettings = ZaloTemplateSettings()
     email: EmailSettings = EmailSettings()
     attempts: int = Field(8, ge=1, le=50)  # a minute after the first, then always twice as long, at most an hour
     keep_hours: int = Field(72, ge=1)  # a message that could not be sent for so long is not sent any more
+    keep_days: int = Field(30, ge=1)  # what was sent, or will not be, is erased after this
 
     @property
     def connected(self) -> frozenset[str]:
@@ -118,6 +114,7 @@ class MessageSettings(Settings):
 
 class SurveySettings(Settings):
     enabled: bool = True  # False: callers are not asked at the end of a call
+    keep_days: int = Field(730, ge=1)  # comments are erased after this; the marks stay
 
 
 class ResumeSettings(Settings):
@@ -135,6 +132,7 @@ class ZaloAccountSettings(Settings):
     oa_secret: SecretStr = SecretStr("")  # of the OA, for webhooks: what Zalo signs its events with
     refresh_token: SecretStr = SecretStr("")  # the first one; each use gives the next, kept in `data`
     api: str = "https://openapi.zalo.me"
+    business: str = "https://business.openapi.zalo.me"  # notifications to telephone numbers
     oauth: str = "https://oauth.zaloapp.com"
     timeout: float = Field(5.0, gt=0)  # s for a request to Zalo
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select, tuple_
+from sqlalchemy import case, func, select, tuple_, update
 
 from services.database import Database
 from services.models import SurveyRow
@@ -85,6 +85,12 @@ class Survey:
         with self._database.session() as session:
             calls, *shares = session.execute(query).one()
         return SurveyIndices(calls, *(None if share is None else float(share) for share in shares))
+
+    def erase_comments(self, before: datetime) -> int:
+        """Those made before then; how many. The marks stay: they tell of nobody."""
+        old = update(SurveyRow).where(SurveyRow.at < before, SurveyRow.comment.is_not(None)).values(comment=None)
+        with self._database.session(write=True) as session:
+            return len(session.scalars(old.returning(SurveyRow.call_id)).all())
 
     def _keep(self, call_id: str, now: datetime, **answers: object) -> None:
         with self._database.session(write=True) as session:

@@ -44,10 +44,15 @@ class UnfinishedCalls:
         if not self._keep or not _MOBILE.fullmatch(phone):
             return False
         with self._database.session(write=True) as session:
-            session.execute(delete(UnfinishedRow).where(UnfinishedRow.saved_at < now - self._keep))
             row = {"caller": self._hash(phone), "saved_at": now, "task": task, "memory": dict(memory)}
             session.merge(UnfinishedRow(call_id=call_id, **row))
         return True
+
+    def erase(self, now: datetime) -> int:
+        """What is too old to be offered; how many."""
+        too_old = delete(UnfinishedRow).where(UnfinishedRow.saved_at < now - self._keep)
+        with self._database.session(write=True) as session:
+            return len(session.scalars(too_old.returning(UnfinishedRow.call_id)).all())
 
     def drop(self, call_id: str) -> None:
         with self._database.session(write=True) as session:

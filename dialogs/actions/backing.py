@@ -53,7 +53,6 @@ class BackingSettings(BaseSettings):
 class FormServices:
     store: FormStore
     consents: Consents
-    outbox: Outbox
     register: CitizenRegister | None = None  # None: callers are asked everything
 
 
@@ -93,6 +92,6 @@ def backing() -> Backing:
         callbacks=Callbacks(database, duty),
         unfinished=UnfinishedCalls(database, settings.resume),
         dossiers=open_dossiers(settings.dossiers, database, settings.duty.holidays),
-        forms=FormServices(FormStore(database), Consents(database), outbox, register),
+        forms=FormServices(FormStore(database), Consents(database), register),
         queue=Queue(database, settings.queue),
     )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
+from dialogs.actions.answering import ATTEMPTS, GOODBYE, NO, NO_MORE, YES, Asked, Reply, kept
 from dialogs.actions.phone import PhoneQuestion, number_in
 from dialogs.actions.turn import HANOI, Turn
 from language.vi.digits import parse_phone
@@ -15,15 +14,11 @@ from services.callbacks import Window
 from voicebot.expectation import Expectation
 
 TASK = "call_back"
-ATTEMPTS = 2  # at the time; then the next working hours are proposed
-_GIVES_UP = {"phu_dinh", "ket_thuc"}
 _VAGUE = {
-    *("nlu_fallback", "khong_ro", "khang_dinh", "chon", "goi_lai"),
+    *("nlu_fallback", "khong_ro", YES, "chon", "goi_lai"),
     *("cung_cap_sdt", "cung_cap_cccd", "cung_cap_ngay_sinh"),
 }
 _EAGER = re.compile(r"\b(?:luôn|ngay)\b")  # with a yes they are no time
-
-Asked = Mapping[str, Any]
 
 
 def wanted(turn: Turn) -> None:
@@ -41,14 +36,14 @@ def when(turn: Turn, asked: Asked) -> bool:
     window = _heard(turn, turn.text)
     if window:
         _propose(turn, asked, window)
-    elif turn.intent in _GIVES_UP:
+    elif turn.intent in NO_MORE:
         _cancel(turn)
     elif turn.intent not in _VAGUE:
         return False
     elif asked["attempts"] + 1 >= ATTEMPTS:
         _propose(turn, asked, Window(turn.now, turn.now))
     else:
-        needs = {**_kept(asked), "attempts": asked["attempts"] + 1}
+        needs = {**kept(asked), "attempts": asked["attempts"] + 1}
         turn.ask("callback_when_again", Expectation.OPEN, "callback_when", needs)
     return True
 
@@ -58,15 +53,15 @@ def agreed(turn: Turn, asked: Asked) -> bool:
     fits = window and turn.backing.callbacks.fit(window, turn.now)
     if window and fits != proposed:
         _propose(turn, asked, window)
-    elif window or turn.intent == "khang_dinh":
+    elif window or turn.intent == YES:
         if asked["to"]:
             _ask_for(turn, asked, asked["to"])
         else:
-            PHONE.ask(turn, _kept(asked))
-    elif turn.intent == "ket_thuc" or (turn.intent == "phu_dinh" and asked["attempts"] + 1 >= ATTEMPTS):
+            PHONE.ask(turn, kept(asked))
+    elif turn.intent == GOODBYE or (turn.intent == NO and asked["attempts"] + 1 >= ATTEMPTS):
         _cancel(turn)
-    elif turn.intent == "phu_dinh":
-        needs = {**_kept(asked), "attempts": asked["attempts"] + 1}
+    elif turn.intent == NO:
+        needs = {**kept(asked), "attempts": asked["attempts"] + 1}
         turn.ask("callback_when_again", Expectation.OPEN, "callback_when", needs)
     else:
         return False
@@ -82,7 +77,7 @@ def _propose(turn: Turn, asked: Asked, wanted: Window) -> None:
         turn.say("callback_nobody_works")
         _cancel(turn)
         return
-    needs = {**_kept(asked), "start": window.start.isoformat(), "end": window.end.isoformat()}
+    needs = {**kept(asked), "start": window.start.isoformat(), "end": window.end.isoformat()}
     key = "callback_propose" if fitting or wanted.start == wanted.end else "callback_other_time"
     turn.ask(key, Expectation.YES_NO, "callback_agreed", needs, when=_read(turn, window))
 
@@ -125,12 +120,8 @@ def _read(turn: Turn, window: Window) -> str:
     return read_window(start, end, turn.now.astimezone(HANOI).date())
 
 
-def _kept(asked: Asked) -> dict[str, Any]:
-    return {name: value for name, value in asked.items() if name not in ("what", "expects")}
-
-
 PHONE = PhoneQuestion("callback_phone", "ask_phone", _ask_for)
-REPLIES: dict[str, Callable[[Turn, Asked], bool]] = {
+REPLIES: dict[str, Reply] = {
     "callback_when": when,
     "callback_agreed": agreed,
     **PHONE.replies,

@@ -8,18 +8,6 @@ from services.procedures.clarify import BY_CASE, Question
 
 Chosen = dict[str, int | None]
 
-UNSURE = (
-    "không biết",
-    "không rõ",
-    "không nhớ",
-    "chưa rõ",
-    "chưa biết",
-    "quên rồi",
-    "không chắc",
-    "sao cũng được",
-    "tùy",
-)
-
 
 def told(questions: tuple[Question, ...], text: str) -> Chosen:
     """What the words tell about each question, whether it was asked or not."""
@@ -39,12 +27,6 @@ def reply(question: Question, text: str, yes: bool | None, choice: str = "") -> 
         return next((at for at, each in enumerate(question.options) if each.answers is answer), None)
     index = hearing.position(choice or text, len(names))
     return hearing.by_name(text, names) if index is None else index
-
-
-def is_unsure(text: str) -> bool:
-    said = " ".join(syllables(text))
-    phrases = [fold(phrase) for phrase in UNSURE] if said.isascii() else UNSURE
-    return any(f" {phrase} " in f" {said} " for phrase in phrases)
 
 
 def _already(text: str) -> bool | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dialogs.actions import cases
+from dialogs.actions import cases, hearing
+from dialogs.actions.answering import ATTEMPTS, CHOICES, GOODBYE, NO, YES
 from dialogs.actions.moves import Kind, move
 from dialogs.actions.turn import Turn
 from services.procedures import Aspect, Procedure
@@ -16,11 +17,9 @@ from voicebot.expectation import Expectation
 State = Mapping[str, Any]  # code, chosen; of the open question: question, page, attempts
 
 TASK = "guide"
-ATTEMPTS = 2  # at one question; then everything is told, with "tùy trường hợp"
-CHOICES = 3
 # Intents that an answer or a word of a walk may be taken for; others are questions of their own.
 OWN = {
-    *("buoc_tiep", "buoc_truoc", "buoc_may", "khang_dinh", "phu_dinh", "ket_thuc", "chon", "hoi_huong_dan", "noi_lai"),
+    *("buoc_tiep", "buoc_truoc", "buoc_may", YES, NO, GOODBYE, "chon", "hoi_huong_dan", "noi_lai"),
     *("khong_ro", "nlu_fallback", "tan_gau"),
 }
 
@@ -44,15 +43,15 @@ def heard(turn: Turn, asked: State) -> State | None:
     if not asked_for:  # the record has changed in the meantime
         return known
     question, page = asked_for[0], asked["page"]
-    yes = {"khang_dinh": True, "phu_dinh": False}.get(turn.intent)
+    yes = {YES: True, NO: False}.get(turn.intent)
     option = cases.reply(_shown(question, page), turn.text, yes, str(turn.entities.get("so", "")))
     if option is not None:
         return _decided(known, question, page * CHOICES + option)
     if question.text == BY_CASE and _wants_more(turn):
         return {**known, "page": page + 1}
-    if turn.intent not in OWN and not cases.is_unsure(turn.text):
+    if turn.intent not in OWN and not hearing.does_not_know(turn.text):
         return None
-    if cases.is_unsure(turn.text) or asked["attempts"] + 1 >= ATTEMPTS:
+    if hearing.does_not_know(turn.text) or asked["attempts"] + 1 >= ATTEMPTS:
         return _decided(known, question, None)
     return {**known, "attempts": asked["attempts"] + 1}
 
@@ -79,7 +78,7 @@ def _decided(state: State, question: Question, option: int | None) -> State:
 
 def _wants_more(turn: Turn) -> bool:
     wanted = move(turn.text)
-    return turn.intent in ("phu_dinh", "buoc_tiep") or (wanted is not None and wanted.kind is Kind.NEXT)
+    return turn.intent in (NO, "buoc_tiep") or (wanted is not None and wanted.kind is Kind.NEXT)
 
 
 def _shown(question: Question, page: int) -> Question:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from dialogs.actions import hearing, reports
+from dialogs.actions.answering import ATTEMPTS, CHOICES, NO, NO_MORE, YES, Asked, Reply
 from dialogs.actions.moments import find_time
-from dialogs.actions.reports import ATTEMPTS, NO, YES, Reported
+from dialogs.actions.reports import Reported
 from dialogs.actions.turn import Turn
 from language.vi.letters import syllables
 from services.places import find_wards
@@ -18,7 +18,6 @@ from voicebot.expectation import Expectation
 TASK = Kind.COMPLAINT.value
 SHORT = 8  # syllables; a shorter story is asked for once more
 TIME = 10  # syllables; a longer answer to "when?" tells something else
-CHOICES = 3  # wards read out
 # What is offered when the story does not tell its category, in the order in which it is read out.
 OFFERED = (Category.ATTITUDE, Category.FEE, Category.OTHER)
 
@@ -34,13 +33,13 @@ def start(turn: Turn) -> None:
         _ask(turn, "complaint_story", Expectation.OPEN, "complaint_story", report)
 
 
-def story(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def story(turn: Turn, asked: Asked) -> bool:
     report = asked["report"]
     if reports.cancelled(turn):
         return True
     if reports.is_aside(turn):
         return False
-    nothing_more = turn.intent in (NO, "ket_thuc") and find_category(turn.text) is None
+    nothing_more = turn.intent in NO_MORE and find_category(turn.text) is None
     if reports.tells(turn.text) and not nothing_more:
         _hear(turn, report)
     elif report["story"]:
@@ -53,7 +52,7 @@ def story(turn: Turn, asked: Mapping[str, Any]) -> bool:
     return True
 
 
-def category(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def category(turn: Turn, asked: Asked) -> bool:
     report = asked["report"]
     index = hearing.position(str(turn.entities.get("so", turn.text)), len(OFFERED))
     named = find_category(turn.text)
@@ -73,7 +72,7 @@ def category(turn: Turn, asked: Mapping[str, Any]) -> bool:
     return True
 
 
-def place(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def place(turn: Turn, asked: Asked) -> bool:
     """A ward; where it cannot be told from the words, the words alone are kept."""
     report = asked["report"]
     wards = find_wards(turn.text, turn.alternatives)
@@ -100,7 +99,7 @@ def place(turn: Turn, asked: Mapping[str, Any]) -> bool:
     return True
 
 
-def ward(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def ward(turn: Turn, asked: Asked) -> bool:
     """Which of the wards that the words may mean; none of them leaves the words alone."""
     report, wards = asked["report"], asked["wards"]
     index = hearing.position(str(turn.entities.get("so", turn.text)), len(wards))
@@ -116,7 +115,7 @@ def ward(turn: Turn, asked: Mapping[str, Any]) -> bool:
     return True
 
 
-def time(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def time(turn: Turn, asked: Asked) -> bool:
     """Whatever short words answer it are the time, whether or not a day can be told from them."""
     report = asked["report"]
     if reports.cancelled(turn):
@@ -134,7 +133,7 @@ def time(turn: Turn, asked: Mapping[str, Any]) -> bool:
     return True
 
 
-def right(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def right(turn: Turn, asked: Asked) -> bool:
     """Yes, or what is wrong with what was read back, perhaps at once."""
     report = asked["report"]
     if reports.cancelled(turn):
@@ -233,7 +232,7 @@ def _needs(report: Reported, attempts: int = 0) -> dict[str, Any]:
     return {"task": TASK, "report": report, "attempts": attempts}
 
 
-REPLIES: dict[str, Callable[[Turn, Mapping[str, Any]], bool]] = {
+REPLIES: dict[str, Reply] = {
     **reports.REPLIES,
     "complaint_story": story,
     "complaint_category": category,

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from dialogs.actions import dossier_reminders, hand_over, hearing
+from dialogs.actions.answering import ATTEMPTS, NO, NO_MORE, YES, Asked, Reply, kept
 from dialogs.actions.dossier_words import about_dossier, spaced, tell
 from dialogs.actions.phone import MAY_BE_DIGITS
 from dialogs.actions.turn import Turn
 from language.vi.codes import parse_code_start, parse_dossier_code, replace_end
 from language.vi.digits import parse_digits
 from services.database import DatabaseError
-from services.dossiers import ATTEMPTS, LONGEST, SHORTEST_END, Dossier, DossiersUnavailable, Outcome
+from services.dossiers import ATTEMPTS as CHECKS
+from services.dossiers import LONGEST, SHORTEST_END, Dossier, DossiersUnavailable, Outcome
 from voicebot.expectation import Expectation
 
 logger = logging.getLogger(__name__)
 
-Asked = Mapping[str, Any]
-Reply = Callable[[Turn, Asked], bool]
 
 TASK = "dossier"
-YES, NO = "khang_dinh", "phu_dinh"
-STOPS = {NO, "ket_thuc"}
 MAY_BE_CODE = MAY_BE_DIGITS | {"tra_cuu_ho_so", "nhac_ho_so"}
-FAILURES = 2  # at one question; then a person is offered
 HOW_MANY = re.compile(r"\b(?:bốn|4) (?:chữ |con )?số (?=cuối|sau|đuôi)", re.IGNORECASE)  # counts, and is no digit
 IDENTITIES = {4, 9, 12}  # the last digits, an old identity card, a number of today
 
@@ -77,7 +74,7 @@ def _start(turn: Turn, goal: str) -> None:
 
 def code(turn: Turn, asked: Asked) -> bool:
     """The code, perhaps in pieces, or its last digits."""
-    needs = _needs(asked)
+    needs = kept(asked)
     heard = f"{asked['heard']} {turn.text}".strip()
     digits = parse_digits(turn.text)
     begun = parse_code_start(heard)
@@ -92,7 +89,7 @@ def code(turn: Turn, asked: Asked) -> bool:
         turn.ask("dossier_code_more", Expectation.CODE, "dossier_code", {**needs, "heard": heard})
     elif len(digits) >= SHORTEST_END:
         _confirm(turn, needs, digits)
-    elif turn.intent in STOPS:
+    elif turn.intent in NO_MORE:
         _stop(turn)
     else:
         _code_again(turn, needs, "dossier_code_again")
@@ -105,15 +102,15 @@ def code_right(turn: Turn, asked: Asked) -> bool:
     corrected = parse_dossier_code(turn.text)
     if turn.intent == YES and corrected in (None, asked["code"]):
         if len(digits) in IDENTITIES and not corrected:  # "đúng rồi, bốn số cuối là …"
-            return _check(turn, _needs(asked), digits)
-        _ask_identity(turn, _needs(asked))
+            return _check(turn, kept(asked), digits)
+        _ask_identity(turn, kept(asked))
         return True
     if not corrected and digits and turn.intent in MAY_BE_CODE:
         corrected = _corrected(asked["code"], digits)
-    if corrected and asked["failures"] < FAILURES:
-        _confirm(turn, {**_needs(asked), "failures": asked["failures"] + 1}, corrected)
+    if corrected and asked["failures"] < ATTEMPTS:
+        _confirm(turn, {**kept(asked), "failures": asked["failures"] + 1}, corrected)
     elif corrected or turn.intent == NO:
-        _code_again(turn, _needs(asked), "dossier_code_again")
+        _code_again(turn, kept(asked), "dossier_code_again")
     else:
         return False
     return True
@@ -121,7 +118,7 @@ def code_right(turn: Turn, asked: Asked) -> bool:
 
 def identity(turn: Turn, asked: Asked) -> bool:
     """The last four digits of the holder's identity number, perhaps out of all of them."""
-    needs = _needs(asked)
+    needs = kept(asked)
     heard = parse_digits(HOW_MANY.sub("", turn.text), 4)
     so_far = asked["digits"] + heard
     number = next((digits for digits in (heard, so_far) if len(digits) in IDENTITIES), None)
@@ -133,9 +130,9 @@ def identity(turn: Turn, asked: Asked) -> bool:
         _offer_person(turn, "dossier_no_identity", asked["code"])
     elif heard and len(so_far) < 4:
         turn.ask("dossier_identity_more", Expectation.DIGITS, "dossier_identity", {**needs, "digits": so_far})
-    elif turn.intent in STOPS:
+    elif turn.intent in NO_MORE:
         _stop(turn)
-    elif asked["failures"] + 1 >= FAILURES:
+    elif asked["failures"] + 1 >= ATTEMPTS:
         _offer_person(turn, "dossier_no_identity", asked["code"])
     else:
         needs |= {"digits": "", "failures": asked["failures"] + 1}
@@ -157,7 +154,7 @@ def _check(turn: Turn, needs: dict[str, Any], digits: str) -> bool:
         _refuse(turn, "dossier_locked", needs["code"])
     else:
         turn.memory.dossier_attempts += 1
-        if not check.left or turn.memory.dossier_attempts >= ATTEMPTS:
+        if not check.left or turn.memory.dossier_attempts >= CHECKS:
             _refuse(turn, "dossier_failed", needs["code"])
         else:
             needs |= {"digits": "", "failures": 0}
@@ -185,7 +182,7 @@ def _confirm(turn: Turn, needs: Mapping[str, Any], code: str) -> None:
     needs = {**needs, "code": code, "heard": ""}
     if len(code) > LONGEST:
         _code_again(turn, needs, "dossier_code_again")
-    elif turn.memory.dossier_attempts >= ATTEMPTS:
+    elif turn.memory.dossier_attempts >= CHECKS:
         _refuse(turn, "dossier_failed", code)
     elif turn.keyed:
         _ask_identity(turn, needs)
@@ -202,7 +199,7 @@ def _ask_identity(turn: Turn, needs: Mapping[str, Any]) -> None:
 
 def _code_again(turn: Turn, needs: Mapping[str, Any], key: str) -> None:
     failures = needs["failures"] + 1
-    if failures >= FAILURES:
+    if failures >= ATTEMPTS:
         _offer_person(turn, "dossier_no_code", None)
     else:
         turn.ask(key, Expectation.CODE, "dossier_code", {**needs, "heard": "", "failures": failures})
@@ -228,10 +225,6 @@ def _refuse(turn: Turn, key: str, code: str) -> None:
 def _stop(turn: Turn) -> None:
     turn.say("dossier_stopped")
     turn.anything_else()
-
-
-def _needs(asked: Asked) -> dict[str, Any]:
-    return {name: value for name, value in asked.items() if name not in ("what", "expects")}
 
 
 def _guarded(reply: Reply) -> Reply:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
 from typing import Any
 
+from dialogs.actions.answering import NO_MORE, YES, Asked, Reply
 from dialogs.actions.turn import Turn
 from language.vi.digits import parse_phone
 from services.database import DatabaseError
 from voicebot.expectation import Expectation
 
 logger = logging.getLogger(__name__)
-
-NO_MORE = {"phu_dinh", "ket_thuc"}
-
-Asked = Mapping[str, Any]
 
 
 def remember(turn: Turn) -> None:
@@ -70,7 +66,7 @@ def answered(turn: Turn, asked: Asked) -> bool:
         return False
     turn.memory.procedure, turn.memory.aspect = found.memory["procedure"], found.memory["aspect"]
     turn.memory.paused = dict(found.memory["paused"])
-    return turn.intent == "khang_dinh" and turn.resumes(found.task)
+    return turn.intent == YES and turn.resumes(found.task)
 
 
-REPLIES: dict[str, Callable[[Turn, Asked], bool]] = {"dropped": answered}
+REPLIES: dict[str, Reply] = {"dropped": answered}

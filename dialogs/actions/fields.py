@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from dialogs.actions import hearing, questions
+from dialogs.actions.answering import CHOICES, NO, Asked, Reply
 from dialogs.actions.moves import Kind, move
 from dialogs.actions.turn import Turn
 from language.vi.letters import fold, syllables
@@ -14,9 +14,6 @@ from services.procedures import Aspect
 from services.procedures.groups import Group, group, groups, procedures_of
 from voicebot.expectation import Expectation
 
-Asked = Mapping[str, Any]
-
-CHOICES = 3
 _POLICE = re.compile(r"\b(?:cong an|canh sat|csgt)\b")
 _MORE = re.compile(
     r"\b(?:(?:nghe|ke|noi|doc|con) (?:them|nua|tiep)|con (?:gi|viec|phan|thu tuc|cai)"
@@ -134,7 +131,7 @@ def _wants_more(turn: Turn) -> bool:
     wanted = move(turn.text)
     said = fold(" ".join(syllables(turn.text)))
     next_one = wanted is not None and wanted.kind is Kind.NEXT
-    return turn.intent in ("buoc_tiep", "phu_dinh") or next_one or bool(_MORE.search(said))
+    return turn.intent in ("buoc_tiep", NO) or next_one or bool(_MORE.search(said))
 
 
 def _no_more(turn: Turn) -> None:
@@ -145,4 +142,4 @@ def _read_out(turn: Turn, names: Sequence[str]) -> str:
     return "; ".join(turn.word("choice_item", n=n, name=name) for n, name in enumerate(names, 1))
 
 
-REPLIES: dict[str, Callable[[Turn, Asked], bool]] = {"field": field_chosen, "in_field": procedure_chosen}
+REPLIES: dict[str, Reply] = {"field": field_chosen, "in_field": procedure_chosen}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dialogs.actions import cases, clarifying, message_list
+from dialogs.actions.answering import GOODBYE, NO, YES
 from dialogs.actions.clarifying import OWN, TASK, State, can_walk, procedure_of
 from dialogs.actions.moves import Kind, Move, move
 from dialogs.actions.turn import Turn
@@ -17,11 +18,11 @@ from voicebot.expectation import Expectation
 MAY_TELL_CASE = OWN | {"hoi_ho_so", "hoi_dieu_kien", "hoi_thu_tuc"}
 BY_INTENT = {
     "buoc_tiep": Kind.NEXT,
-    "khang_dinh": Kind.NEXT,
+    YES: Kind.NEXT,
     "buoc_truoc": Kind.BACK,
     "buoc_may": Kind.WHERE,
-    "phu_dinh": Kind.STOP,
-    "ket_thuc": Kind.STOP,
+    NO: Kind.STOP,
+    GOODBYE: Kind.STOP,
 }
 SHORT = 4  # syllables of words that are a move whatever the intent is taken for
 
@@ -78,7 +79,7 @@ def step(turn: Turn, asked: State) -> bool:
 def case(turn: Turn, asked: State) -> bool:
     """The answer to a clarifying question."""
     wanted = move(turn.text)
-    if turn.intent == "ket_thuc" or (wanted and wanted.kind is Kind.STOP and turn.text.strip() != "2"):
+    if turn.intent == GOODBYE or (wanted and wanted.kind is Kind.STOP and turn.text.strip() != "2"):
         _stop(turn)
         return True
     state = clarifying.heard(turn, asked)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dialogs.actions.answering import kept
 from dialogs.actions.phone import PhoneQuestion
 from dialogs.actions.turn import DOUBTFUL, Turn
 from language.vi.digits import parse_phone
@@ -49,7 +50,7 @@ def leave_ticket(turn: Turn, kind: str, summary: str, reason: str | None = None)
     wanted = {"kind": kind, "summary": summary, "reason": reason, "slots": _slots(turn)}
     caller = parse_phone(turn.caller or "")
     if turn.intent == "cung_cap_sdt":  # a yes that already answers the next question
-        PHONE.heard(turn, {**wanted, "digits": "", "attempts": 0})
+        PHONE.answered_already(turn, wanted)
         return
     if caller:
         _open_ticket(turn, wanted, caller, "hand_over_ticket" if kind == HAND_OVER else "ticket_done")
@@ -74,7 +75,7 @@ def summary(turn: Turn) -> str:
 def _slots(turn: Turn) -> dict[str, Any]:
     """What the call had come to know, an unfinished report or form among it."""
     question = turn.asked or (turn.memory.paused or {}).get("awaiting") or {}
-    known = {name: value for name, value in question.items() if name not in ("what", "expects", "task")}
+    known = kept(question, "task")
     return {"procedure": turn.memory.procedure, "aspect": turn.memory.aspect, **known}
 
 

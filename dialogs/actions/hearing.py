@@ -19,7 +19,7 @@ _VALUE = f"({'|'.join(_MARKS)})"
 _MARK = re.compile(rf"\b{_VALUE} (?:diem|sao)\b|\b(?:diem|muc|la|so) {_VALUE}\b(?! muoi| long)")
 
 SHORT = 6  # syllables; longer sentences that begin with "có" ask something
-CANCEL = 9  # syllables; longer ones tell a story
+GIVING_UP = 9  # words; within a longer sentence they may be somebody else's
 
 
 @cache
@@ -78,6 +78,12 @@ def channel(text: str) -> str | None:
     return next((name for name, phrases in _words()["channels"].items() if _says(said, phrases)), None)
 
 
+def flow(text: str) -> str | None:
+    """What is filled in by another flow than that of the forms: "queue", "complaint", "dossier"."""
+    flows: dict[str, list[str]] = _words()["flows"]
+    return next((name for name, phrases in flows.items() if _has_any(text, phrases)), None)
+
+
 def for_somebody_else(text: str) -> bool:
     """Whether what is to be sent goes to another telephone than the caller's."""
     return _says(_plain(text), _words()["somebody_else"])
@@ -117,19 +123,34 @@ def keyed(text: str) -> bool | None:
     return {"1": True, "2": False}.get(text.strip())
 
 
+def gives_up(text: str, said_no: bool = False) -> bool:
+    """Whether what was begun is not wanted any more; whoever has `said_no` says so with less."""
+    phrases = ("gives_up", "gives_up_with_no") if said_no else ("gives_up",)
+    return len(text.split()) <= GIVING_UP and any(_has(text, name) for name in phrases)
+
+
 def pauses(text: str) -> bool:
-    """Whether a task is to be gone on with in another call."""
-    return _says(_plain(text), _words()["pauses"])
+    """Whether what was begun is to be gone on with at another time."""
+    return _has(text, "pauses")
+
+
+def breaks_off(text: str) -> bool:
+    """Either, where nothing is kept for another call."""
+    return len(text.split()) <= GIVING_UP and (gives_up(text) or pauses(text))
+
+
+def does_not_know(text: str) -> bool:
+    return _has(text, "unknown")
+
+
+def lacks(text: str) -> bool:
+    """Whether the caller does not know what was asked for, or has not got it at hand."""
+    return does_not_know(text) or _has(text, "missing")
 
 
 def saves(text: str) -> bool:
     """Whether what was written down is to be kept as it is: "lưu đi em", and not for another day."""
     return _plain(text).split()[:1] == ["luu"] and not pauses(text)
-
-
-def discards(text: str) -> bool:
-    """Whether a task is not to be gone on with."""
-    return _says(_plain(text), _words()["discards"])
 
 
 def withdraws_consent(text: str) -> bool:
@@ -159,11 +180,6 @@ def firmly(text: str) -> bool | None:
     return None
 
 
-def lacks(text: str) -> bool:
-    """Whether the caller has not got, or does not know, what was asked for."""
-    return _says(_plain(text), _words()["lacks"])
-
-
 def means_another(text: str) -> bool:
     return _says(_plain(text), _words()["others"])
 
@@ -182,9 +198,9 @@ def code_ending(text: str) -> str | None:
     return None
 
 
-def says(text: str, topic: str) -> bool:
-    """Whether one of the phrases listed under `topic` in hearing.yml was said."""
-    return _says(_plain(text), _words()[topic])
+def any_time(text: str) -> bool:
+    """Whether the next time that is free will do."""
+    return _says(_plain(text), _words()["soonest"])
 
 
 def asks(text: str) -> bool:
@@ -212,15 +228,6 @@ def corrected(text: str) -> str:
     return " ".join(words)
 
 
-def gives_up(text: str) -> bool:
-    """Whether what was begun is to be left; within a longer sentence the words may be somebody else's."""
-    return len(text.split()) <= CANCEL and _has(text, "cancels")
-
-
-def does_not_know(text: str) -> bool:
-    return _has(text, "unknown")
-
-
 def beyond_announcing(text: str) -> int:
     """Syllables that say more than that something is to be reported."""
     said = syllables(_without(" ".join(syllables(text)), _words()["nameless"]))
@@ -246,9 +253,14 @@ def bereaved(text: str) -> bool:
 
 
 def _has(text: str, name: str) -> bool:
-    """Whether a phrase of the list `name` is said; its diacritics count where the words have any."""
+    """Whether a phrase of the list `name` is said."""
+    return _has_any(text, _words()[name])
+
+
+def _has_any(text: str, phrases: Iterable[str]) -> bool:
+    """Their diacritics count where the words have any."""
     said = " ".join(syllables(text))
-    return _says(said, [fold(phrase) for phrase in _words()[name]] if said.isascii() else _words()[name])
+    return _says(said, map(fold, phrases) if said.isascii() else phrases)
 
 
 def _index(place: int, n: int) -> int | None:

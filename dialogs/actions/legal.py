@@ -6,10 +6,10 @@ Whether a document is still in force stands in no record; that is said, never gu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from dialogs.actions import cases, hearing, questions
+from dialogs.actions import hearing, questions
+from dialogs.actions.answering import CHOICES, Asked, Reply
 from dialogs.actions.turn import Turn
 from language.vi.legal_said import LegalReference, parse_legal_reference
 from language.vi.letters import fold, syllables
@@ -17,10 +17,8 @@ from language.vi.writing import write
 from services.procedures import Aspect, LegalDocument, Procedure
 from voicebot.expectation import Expectation
 
-Asked = Mapping[str, Any]
 Found = Sequence[tuple[LegalDocument, tuple[Procedure, ...]]]
 
-CHOICES = 3
 _EFFECT = re.compile(
     r"\b(?:hieu luc|con (?:ap dung|dung|gia tri|xai)|het han|bi thay|thay the|bai bo|bi bo|sua doi|con khong|bi sua)\b"
 )
@@ -56,7 +54,7 @@ def chosen(turn: Turn, asked: Asked) -> bool:
         _choose(turn, narrowed, asked["effect"])
     elif index is not None:
         _tell(turn, found[index], asked["effect"])
-    elif cases.is_unsure(turn.text):
+    elif hearing.does_not_know(turn.text):
         turn.ask("offer_person", Expectation.YES_NO, "person", {"reason": "legal_unknown"})
     else:
         return False
@@ -143,4 +141,4 @@ def _short(document: LegalDocument) -> str:
     return f"{document.name} số {document.number}" if document.number else document.title
 
 
-REPLIES: dict[str, Callable[[Turn, Asked], bool]] = {"legal_choice": chosen}
+REPLIES: dict[str, Reply] = {"legal_choice": chosen}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from dialogs.actions import cases, hand_over
+from dialogs.actions import sending
+from dialogs.actions.answering import NO_MORE, YES, Asked
 from dialogs.actions.turn import Turn
-from services.procedures.clarify import chosen_option, questions
+from services.messages import papers_text
+from services.procedures import Aspect
+from services.procedures.clarify import Chosen
 from voicebot.expectation import Expectation
 
-KIND = "yeu_cau_nhan_tin"
+DONE = "message_on_its_way"
 
 
 def offer(turn: Turn, state: Mapping[str, Any]) -> None:
@@ -18,25 +22,23 @@ def offer(turn: Turn, state: Mapping[str, Any]) -> None:
     turn.ask("guide_end", Expectation.YES_NO, "message_offer", state)
 
 
-def answer(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def answer(turn: Turn, asked: Asked) -> bool:
     key = str(turn.entities.get("so", ""))
-    if turn.intent in ("khang_dinh", KIND) or key == "1":
+    if turn.intent in (YES, sending.WANTED) or key == "1":
         send(turn, asked["code"], asked["chosen"])
-    elif turn.intent in ("phu_dinh", "ket_thuc") or key == "2":
+    elif turn.intent in NO_MORE or key == "2":
         turn.anything_else()
     else:
         return False
     return True
 
 
-def send(turn: Turn, code: str, chosen: cases.Chosen) -> None:
-    """Leaves it to an officer to send the papers of this case as a message."""
+def send(turn: Turn, code: str, chosen: Chosen) -> None:
     procedure = turn.backing.procedures.get(code)
     assert procedure is not None, code
-    picked = [chosen_option(question, chosen) for question in questions(procedure)]
-    case = ", ".join(option.name for option in picked if option)
-    if case:
-        summary = turn.word("summary_message_case", name=procedure.spoken_name, case=case)
-    else:
-        summary = turn.word("summary_message", name=procedure.spoken_name)
-    hand_over.leave_ticket(turn, KIND, summary)
+    source = turn.backing.procedures.answer(code, Aspect.WHERE).source
+    text = papers_text(procedure, source, chosen=chosen)
+    case = "-".join(f"{question}={option}" for question, option in sorted(chosen.items()))
+    told = hashlib.sha256(case.encode()).hexdigest()[:8]  # another case has other papers
+    needs = sending.message(text, f"{turn.call_id}:{code}:{told}", turn.backing.outbox.telephone_channel, DONE)
+    sending.send(turn, needs)

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
+from dialogs.actions.answering import ATTEMPTS, GOODBYE, NO, NO_MORE, YES, Asked, Reply, kept
 from dialogs.actions.turn import Turn
 from language.vi.digits import parse_digits, parse_phone
 from voicebot.expectation import Expectation
 
-Asked = Mapping[str, Any]
-
 MAY_BE_DIGITS = {
     *("nlu_fallback", "khong_ro", "cung_cap_sdt", "cung_cap_cccd", "cung_cap_ngay_sinh", "chon"),
-    *("khang_dinh", "phu_dinh", "ket_thuc"),
+    *(YES, NO, GOODBYE),
 }
-ATTEMPTS = 2  # at a number; then it goes on without one
 DIGITS = 10
 _WRITTEN = re.compile(r"(?<!\d)(?:\+?84|0)(?:[ .]?\d){8,10}(?!\d)")
-_OWN = {"what", "expects", "digits", "attempts", "phone"}
+_OWN = ("digits", "attempts", "phone")
 
 
 def number_in(text: str) -> tuple[str | None, str]:
@@ -48,18 +45,22 @@ class PhoneQuestion:
     mobile: bool = False  # others are refused
 
     @property
-    def replies(self) -> dict[str, Callable[[Turn, Asked], bool]]:
+    def replies(self) -> dict[str, Reply]:
         return {self.name: self.heard, f"{self.name}_right": self.confirmed}
 
     def ask(self, turn: Turn, needs: Asked) -> None:
-        turn.ask(self.key, Expectation.DIGITS, self.name, {**_kept(needs), "digits": "", "attempts": 0})
+        self._ask(turn, self.key, needs)
 
     def read_back(self, turn: Turn, needs: Asked, number: str) -> None:
         if self.mobile and not is_mobile(number):
-            turn.ask("phone_mobile", Expectation.DIGITS, self.name, {**_kept(needs), "digits": "", "attempts": 1})
+            self._ask(turn, "phone_mobile", needs, attempts=1)
             return
-        kept = {**_kept(needs), "phone": number}
-        turn.ask(self.confirm, Expectation.YES_NO, f"{self.name}_right", kept, phone=grouped(number))
+        heard = {**kept(needs, *_OWN), "phone": number}
+        turn.ask(self.confirm, Expectation.YES_NO, f"{self.name}_right", heard, phone=grouped(number))
+
+    def answered_already(self, turn: Turn, needs: Asked) -> bool:
+        """To an offer that a number would follow: the turn may hold it."""
+        return self.heard(turn, {**needs, "digits": "", "attempts": 0})
 
     def heard(self, turn: Turn, asked: Asked) -> bool:
         heard = parse_digits(turn.text)
@@ -72,34 +73,29 @@ class PhoneQuestion:
             return False
         elif heard and len(so_far) < DIGITS:
             turn.intent = "cung_cap_sdt"
-            needs = {**_kept(asked), "digits": so_far, "attempts": asked["attempts"]}
-            turn.ask("phone_more", Expectation.DIGITS, self.name, needs)
-        elif turn.intent in ("phu_dinh", "ket_thuc") or asked["attempts"] + 1 >= ATTEMPTS:
-            self.done(turn, _kept(asked), None)
+            self._ask(turn, "phone_more", asked, asked["attempts"], so_far)
+        elif turn.intent in NO_MORE or asked["attempts"] + 1 >= ATTEMPTS:
+            self.done(turn, kept(asked, *_OWN), None)
         else:
-            self._again(turn, asked, asked["attempts"] + 1)
+            self._ask(turn, "phone_again", asked, asked["attempts"] + 1)
         return True
 
     def confirmed(self, turn: Turn, asked: Asked) -> bool:
         if parse_phone(turn.text):  # a correction
-            return self.heard(turn, {**asked, "digits": "", "attempts": 0})
-        if turn.intent == "khang_dinh":
-            self.done(turn, _kept(asked), asked["phone"])
-        elif turn.intent == "phu_dinh":
-            self._again(turn, asked, 1)
+            return self.answered_already(turn, asked)
+        if turn.intent == YES:
+            self.done(turn, kept(asked, *_OWN), asked["phone"])
+        elif turn.intent == NO:
+            self._ask(turn, "phone_again", asked, attempts=1)
         else:
             return False
         return True
 
-    def _again(self, turn: Turn, asked: Asked, attempts: int) -> None:
-        turn.ask("phone_again", Expectation.DIGITS, self.name, {**_kept(asked), "digits": "", "attempts": attempts})
+    def _ask(self, turn: Turn, key: str, asked: Asked, attempts: int = 0, digits: str = "") -> None:
+        needs = {**kept(asked, *_OWN), "digits": digits, "attempts": attempts}
+        turn.ask(key, Expectation.DIGITS, self.name, needs)
 
 
 def grouped(number: str) -> str:
     """As it is read back: 4-3-3."""
     return f"{number[:4]} {number[4:7]} {number[7:]}"
-
-
-def _kept(asked: Asked) -> dict[str, Any]:
-    """What the flow needs to know when the number is there."""
-    return {name: value for name, value in asked.items() if name not in _OWN}

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from dialogs.actions import hand_over
-from dialogs.actions.phone import grouped
+from dialogs.actions import hand_over, hearing, sending
+from dialogs.actions.answering import NO_MORE, Asked
+from dialogs.actions.phone import PhoneQuestion, is_mobile
 from dialogs.actions.turn import Turn
 from dialogs.actions.visit import (
     Visit,
@@ -24,7 +25,7 @@ from dialogs.actions.visit import (
     ward_name,
 )
 from language.vi import parse_phone
-from services.queue import NotOffered, QueueError, SlotFull, TooManyBookings
+from services.queue import Booking, NotOffered, QueueError, SlotFull, TooManyBookings
 from voicebot.expectation import Expectation
 
 BOOKING, CHANGING = "queue_booking", "queue_changing"  # tasks
@@ -34,7 +35,6 @@ QUESTIONS = {
     "day": ("queue_ask_day", "queue_day_again", Expectation.DATE),
     "session": ("queue_ask_session", "queue_session_again", Expectation.CHOICE),
     "procedure": ("queue_ask_procedure", "queue_ask_procedure", Expectation.OPEN),
-    "phone": ("queue_ask_phone", "queue_phone_again", Expectation.DIGITS),
     "correction": ("queue_ask_correction", "queue_ask_correction", Expectation.OPEN),
 }
 
@@ -67,26 +67,28 @@ def go_on(turn: Turn, visit: Visit, failures: int = 0) -> None:
         ask(turn, visit, "phone", failures)
     elif not visit.number and not visit.phone_sure:
         assert visit.phone
-        needs = needs_of(visit)
-        turn.ask("confirm_phone", Expectation.YES_NO, "queue_phone_right", needs, phone=grouped(visit.phone))
+        PHONE.read_back(turn, needs_of(visit), visit.phone)
     else:
         _sum_up(turn, visit)
 
 
-def ask(turn: Turn, visit: Visit, slot: str, failures: int = 0, digits: str = "") -> None:
+def ask(turn: Turn, visit: Visit, slot: str, failures: int = 0) -> None:
+    if slot == "phone":
+        PHONE.ask(turn, needs_of(visit))
+        return
     first, again, expects = QUESTIONS[slot]
     district = old_district(turn) if slot == "ward" else None
-    needs = {**needs_of(visit), "slot": slot, "failures": failures, "digits": digits}
+    needs = {**needs_of(visit), "slot": slot, "failures": failures}
     if district:
         turn.ask("queue_district", expects, "queue_told", needs, district=district)
         return
     last = day_name(turn, turn.backing.queue.calendar.last_day(turn.now))
-    turn.ask("phone_more" if digits else again if failures else first, expects, "queue_told", needs, last=last)
+    turn.ask(again if failures else first, expects, "queue_told", needs, last=last)
 
 
 def _ask_which_ward(turn: Turn, visit: Visit) -> None:
     choices = "; ".join(turn.word("choice_item", n=n, name=ward_name(w)) for n, w in enumerate(visit.wards, 1))
-    needs = {**needs_of(visit), "failures": 0, "digits": ""}
+    needs = {**needs_of(visit), "failures": 0}
     turn.ask("queue_which_ward", Expectation.CHOICE, "queue_which_ward", needs, choices=choices)
 
 
@@ -155,7 +157,17 @@ def settle(turn: Turn, visit: Visit) -> None:
         turn.say("queue_changed", number=number, when=moment_name(turn, booking.start))
     else:
         turn.say("queue_booked", number=number)
-    turn.anything_else()
+    _offer_message(turn, booking)
+
+
+def _offer_message(turn: Turn, booking: Booking) -> None:
+    if not is_mobile(booking.phone):
+        turn.anything_else()
+        return
+    when = moment_name(turn, booking.start)
+    text = turn.word("queue_message", number=booking.number, ward=booking.ward, when=when)
+    key = f"queue:{booking.number}:{booking.start:%Y-%m-%dT%H:%M}"
+    sending.offer(turn, "queue_message_offer", booking.phone, text, key)
 
 
 def needs_of(visit: Visit) -> dict[str, Any]:
@@ -166,3 +178,16 @@ def drop(turn: Turn, visit: Visit) -> None:
     turn.record("queue", "dropped")
     turn.say("queue_unchanged" if visit.number else "queue_dropped")
     turn.anything_else()
+
+
+def _phoned(turn: Turn, asked: Asked, number: str | None) -> None:
+    visit = Visit.of(asked)
+    if number:
+        go_on(turn, replace(visit, phone=number, phone_sure=True))
+    elif turn.intent in NO_MORE and not hearing.does_not_know(turn.text):
+        drop(turn, visit)
+    else:
+        hand_over.hand_over(turn, "not_understood")
+
+
+PHONE = PhoneQuestion("queue_phone", "queue_ask_phone", _phoned)

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from dialogs.actions import hand_over, hearing, questions, queue
-from dialogs.actions.phone import DIGITS, MAY_BE_DIGITS
+from dialogs.actions.answering import ATTEMPTS, CERTAIN, GOODBYE, NO, UNCLEAR, YES, Asked, Reply
 from dialogs.actions.turn import Turn
 from dialogs.actions.visit import Visit, hear
-from language.vi import is_question, parse_digits, parse_phone
+from language.vi import is_question
 
-Awaited = Mapping[str, Any]
-
-FAILURES = 2  # at one question; then a person
-CERTAIN = 0.7  # confidence of an intent that is taken for itself
 TOLD_BY = {"ward": {"wards"}, "day": {"day", "soonest"}, "session": {"session", "day", "soonest"}}
-YES, NO = "khang_dinh", "phu_dinh"
-STOPS = {"ket_thuc", "huy_so_thu_tu"}
-VAGUE = {"nlu_fallback", "khong_ro"}
+STOPS = {GOODBYE, "huy_so_thu_tu"}
 # Intents that an answer may be taken for; with others the caller asks something in between.
 ANSWERS = {
     *("nlu_fallback", "khong_ro", "chon", "cung_cap_sdt", "cung_cap_cccd", "cung_cap_ngay_sinh", "dat_so_thu_tu"),
@@ -28,14 +21,12 @@ ANSWERS = {
 }
 
 
-def told(turn: Turn, asked: Awaited) -> bool:
+def told(turn: Turn, asked: Asked) -> bool:
     """An answer to one of the questions, which may tell more than was asked, or something else."""
     slot, before = asked["slot"], Visit.of(asked)
     visit = hear(turn, before, slot)
     if asks_in_between(turn) and not (slot == "procedure" and visit.heard and not is_question(turn.text)):
         return False
-    if slot == "phone" and not visit.heard:
-        return _more_digits(turn, asked, visit)
     if visit.heard and visit != before:
         turn.intent = "dat_so_thu_tu" if not visit.number else "doi_so_thu_tu"
         failures = 0 if TOLD_BY.get(slot, set(visit.heard)) & set(visit.heard) else asked["failures"]
@@ -53,7 +44,7 @@ def told(turn: Turn, asked: Awaited) -> bool:
     return True
 
 
-def which_ward(turn: Turn, asked: Awaited) -> bool:
+def which_ward(turn: Turn, asked: Asked) -> bool:
     visit, names = Visit.of(asked), [str(ward) for ward in asked["visit"]["wards"]]
     index = hearing.position(str(turn.entities.get("so", turn.text)), len(names))
     index = hearing.by_name(turn.text, names) if index is None else index
@@ -63,20 +54,22 @@ def which_ward(turn: Turn, asked: Awaited) -> bool:
     return told(turn, {**asked, "slot": "ward", "visit": {**asked["visit"], "wards": ()}})
 
 
-def phone_right(turn: Turn, asked: Awaited) -> bool:
-    visit = Visit.of(asked)
-    if turn.intent == YES:
-        queue.go_on(turn, replace(visit, phone_sure=True))
-    elif parse_phone(turn.text):
-        queue.go_on(turn, hear(turn, visit, "phone"))
-    elif turn.intent == NO:
-        queue.ask(turn, replace(visit, phone=None), "phone", 1)
-    else:
-        return told(turn, {**asked, "slot": "phone", "failures": 1, "digits": ""})
-    return True
+def _phone(reply: Reply) -> Reply:
+    """An answer to the question for a number may tell something else of the visit, or take it back."""
+
+    def answered(turn: Turn, asked: Asked) -> bool:
+        visit = hear(turn, Visit.of(asked), "phone")
+        if asks_in_between(turn):
+            return False
+        if visit.heard and "phone" not in visit.heard and turn.intent not in (YES, NO):
+            queue.go_on(turn, visit)
+            return True
+        return reply(turn, asked)
+
+    return answered
 
 
-def offered(turn: Turn, asked: Awaited) -> bool:
+def offered(turn: Turn, asked: Asked) -> bool:
     """Whether the caller takes the time that is nearest to the one wanted."""
     visit = hear(turn, Visit.of(asked))
     if asks_in_between(turn):
@@ -94,7 +87,7 @@ def offered(turn: Turn, asked: Awaited) -> bool:
     return True
 
 
-def confirmed(turn: Turn, asked: Awaited) -> bool:
+def confirmed(turn: Turn, asked: Asked) -> bool:
     """Only a yes books. A correction is taken up, a mere no is asked what is wrong."""
     before = Visit.of(asked)
     visit = hear(turn, before)
@@ -106,7 +99,7 @@ def confirmed(turn: Turn, asked: Awaited) -> bool:
         queue.go_on(turn, visit)
     elif part := hearing.part_of_visit(turn.text):
         queue.ask(turn, _without(visit, part), part)
-    elif turn.intent in STOPS or (turn.intent == NO and hearing.says(turn.text, "given_up")):
+    elif turn.intent in STOPS or (turn.intent == NO and hearing.gives_up(turn.text, said_no=True)):
         queue.drop(turn, visit)
     elif turn.intent == NO:
         queue.ask(turn, visit, "correction")
@@ -118,38 +111,20 @@ def confirmed(turn: Turn, asked: Awaited) -> bool:
 def asks_in_between(turn: Turn) -> bool:
     """Whether the turn is a question of its own, though it may name a place or a day."""
     asks = turn.intent in questions.PARTICULAR | {"hoi_gio_lam_viec"}
-    return asks and hearing.asks(turn.text) and not hearing.says(turn.text, "soonest")
+    return asks and hearing.asks(turn.text) and not hearing.any_time(turn.text)
 
 
 def stops(turn: Turn) -> bool:
-    if turn.intent in VAGUE:
+    if turn.intent in UNCLEAR:
         return hearing.firmly(turn.text) is False
-    unsure = hearing.says(turn.text, "unknowing")
-    return turn.intent in STOPS or (turn.intent == NO and not unsure)
+    return turn.intent in STOPS or (turn.intent == NO and not hearing.does_not_know(turn.text))
 
 
 def _failed(turn: Turn, visit: Visit, slot: str, failures: int) -> None:
-    if failures >= FAILURES:
+    if failures >= ATTEMPTS:
         hand_over.hand_over(turn, "not_understood")
     else:
         queue.ask(turn, visit, slot, failures)
-
-
-def _more_digits(turn: Turn, asked: Awaited, visit: Visit) -> bool:
-    """A telephone number in pieces."""
-    heard = parse_digits(turn.text)
-    digits = asked["digits"] + heard
-    if number := parse_phone(digits):
-        queue.go_on(turn, replace(visit, phone=number, phone_sure=False))
-    elif turn.intent not in MAY_BE_DIGITS and not turn.text.strip().isdigit():
-        return False
-    elif heard and len(digits) < DIGITS:
-        queue.ask(turn, visit, "phone", asked["failures"], digits)
-    elif not heard and stops(turn):
-        queue.drop(turn, visit)
-    else:
-        _failed(turn, visit, "phone", asked["failures"] + 1)
-    return True
 
 
 def _without(visit: Visit, part: str) -> Visit:
@@ -164,10 +139,10 @@ def _without(visit: Visit, part: str) -> Visit:
     return replace(visit, **gone[part])
 
 
-REPLIES: dict[str, Callable[[Turn, Awaited], bool]] = {
+REPLIES: dict[str, Reply] = {
     "queue_told": told,
     "queue_which_ward": which_ward,
-    "queue_phone_right": phone_right,
+    **{name: _phone(reply) for name, reply in queue.PHONE.replies.items()},
     "queue_offered": offered,
     "queue_confirmed": confirmed,
 }

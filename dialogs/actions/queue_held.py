@@ -6,21 +6,18 @@ number: either alone may be anybody's guess.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from dialogs.actions import hand_over, hearing, queue, queue_answers
+from dialogs.actions.answering import ATTEMPTS, CERTAIN, CHOICES, GOODBYE, NO, NO_MORE, YES, Asked, Reply
 from dialogs.actions.turn import Turn
 from dialogs.actions.visit import Visit, hear, moment_name, number_name, ward_name
 from language.vi import parse_digits, parse_phone
 from services.queue import Booking, QueueError
 from voicebot.expectation import Expectation
 
-Awaited = Mapping[str, Any]
-
 CANCELLING = "queue_cancelling"  # task
-CHOICES = 3
 MAY_IDENTIFY = queue_answers.ANSWERS | {"huy_so_thu_tu"}
 FEWEST_DIGITS, MOST_DIGITS = 5, 9  # of a number
 
@@ -40,7 +37,7 @@ def number_in(text: str) -> str | None:
     return digits if FEWEST_DIGITS <= len(digits) <= MOST_DIGITS else None
 
 
-def identified(turn: Turn, asked: Awaited) -> bool:
+def identified(turn: Turn, asked: Asked) -> bool:
     """The number or the telephone that was asked for."""
     phone, number = parse_phone(turn.text), number_in(turn.text)
     if phone or number:
@@ -48,16 +45,16 @@ def identified(turn: Turn, asked: Awaited) -> bool:
         _find(turn, asked, number or asked["number"], phone or asked["phone"], asked["failures"])
     elif queue_answers.asks_in_between(turn):
         return False
-    elif turn.intent == "ket_thuc" or (turn.intent == queue_answers.NO and not hearing.says(turn.text, "unknowing")):
+    elif turn.intent == GOODBYE or (turn.intent == NO and not hearing.does_not_know(turn.text)):
         _keep(turn)
-    elif turn.intent not in MAY_IDENTIFY and turn.intent_confidence >= queue_answers.CERTAIN:
+    elif turn.intent not in MAY_IDENTIFY and turn.intent_confidence >= CERTAIN:
         return False
     else:
         _not_found(turn, asked)
     return True
 
 
-def which(turn: Turn, asked: Awaited) -> bool:
+def which(turn: Turn, asked: Asked) -> bool:
     """One of the numbers that the caller holds."""
     numbers = asked["numbers"]
     index = hearing.position(str(turn.entities.get("so", turn.text)), len(numbers))
@@ -65,15 +62,15 @@ def which(turn: Turn, asked: Awaited) -> bool:
     held = _held_at(turn, asked) if number is None else [turn.backing.queue.get(number)]
     if len(held) == 1 and held[0] and held[0].number in numbers:
         _take_up(turn, asked, held[0])
-    elif turn.intent in (queue_answers.NO, "ket_thuc"):
+    elif turn.intent in NO_MORE:
         _keep(turn)
     else:
         return False
     return True
 
 
-def cancelled(turn: Turn, asked: Awaited) -> bool:
-    if turn.intent in (queue_answers.YES, "huy_so_thu_tu"):
+def cancelled(turn: Turn, asked: Asked) -> bool:
+    if turn.intent in (YES, "huy_so_thu_tu"):
         try:
             turn.backing.queue.cancel(asked["number"], turn.now)
         except QueueError:
@@ -82,14 +79,14 @@ def cancelled(turn: Turn, asked: Awaited) -> bool:
             turn.record("queue_cancelled", asked["number"])
             turn.say("queue_cancelled", number=number_name(asked["number"]))
         turn.anything_else()
-    elif turn.intent in (queue_answers.NO, "ket_thuc"):
+    elif turn.intent in NO_MORE:
         _keep(turn)
     else:
         return False
     return True
 
 
-def _find(turn: Turn, asked: Awaited, number: str | None, phone: str | None = None, failures: int = 0) -> None:
+def _find(turn: Turn, asked: Asked, number: str | None, phone: str | None = None, failures: int = 0) -> None:
     """Goes on with the number that is meant, or asks for what is needed to find it."""
     own = parse_phone(turn.caller or "")
     held = turn.backing.queue.list(own, after=turn.now) if own and phone in (None, own) else []
@@ -112,16 +109,16 @@ def _find(turn: Turn, asked: Awaited, number: str | None, phone: str | None = No
         turn.ask("queue_ask_which", Expectation.DIGITS, "queue_identified", needs)
 
 
-def _not_found(turn: Turn, asked: Awaited) -> None:
+def _not_found(turn: Turn, asked: Asked) -> None:
     failures = asked["failures"] + 1
-    if failures >= queue_answers.FAILURES:
+    if failures >= ATTEMPTS:
         hand_over.hand_over(turn, "not_understood")
         return
     needs = {"task": asked["task"], "visit": asked["visit"], "number": None, "phone": None, "failures": failures}
     turn.ask("queue_not_found", Expectation.DIGITS, "queue_identified", needs)
 
 
-def _ask_which(turn: Turn, needs: Awaited, held: Sequence[Booking]) -> None:
+def _ask_which(turn: Turn, needs: Asked, held: Sequence[Booking]) -> None:
     names = (f"{moment_name(turn, booking.start)} ở {ward_name(booking.ward)}" for booking in held)
     choices = "; ".join(turn.word("choice_item", n=n, name=name) for n, name in enumerate(names, 1))
     numbers = [booking.number for booking in held]
@@ -129,7 +126,7 @@ def _ask_which(turn: Turn, needs: Awaited, held: Sequence[Booking]) -> None:
     turn.ask("queue_which", Expectation.CHOICE, "queue_which", needs, choices=choices)
 
 
-def _held_at(turn: Turn, asked: Awaited) -> list[Booking | None]:
+def _held_at(turn: Turn, asked: Asked) -> list[Booking | None]:
     """Those of the numbers offered that are for the day, hour or ward which the caller names."""
     told = hear(turn, Visit())
     held = [turn.backing.queue.get(number) for number in asked["numbers"]] if told.heard else []
@@ -143,7 +140,7 @@ def _held_at(turn: Turn, asked: Awaited) -> list[Booking | None]:
     ]
 
 
-def _take_up(turn: Turn, asked: Awaited, booking: Booking) -> None:
+def _take_up(turn: Turn, asked: Asked, booking: Booking) -> None:
     number, ward = number_name(booking.number), ward_name(booking.ward)
     when = moment_name(turn, booking.start)
     if asked["task"] == CANCELLING:
@@ -172,7 +169,7 @@ def _keep(turn: Turn) -> None:
     turn.anything_else()
 
 
-REPLIES: dict[str, Callable[[Turn, Awaited], bool]] = {
+REPLIES: dict[str, Reply] = {
     "queue_identified": identified,
     "queue_which": which,
     "queue_cancelled": cancelled,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from dialogs.actions import (
     address,
     call_back,
@@ -25,17 +22,14 @@ from dialogs.actions import (
     scams,
     survey,
 )
+from dialogs.actions.answering import CERTAIN, NO, NO_MORE, UNCLEAR, YES, Asked, Reply
 from dialogs.actions.turn import DOUBTFUL, URGENT, Turn
 from voicebot.expectation import Expectation
 
-Awaited = Mapping[str, Any]
-
-YES, NO = "khang_dinh", "phu_dinh"
-CERTAIN = 0.7  # confidence of an intent
 # What "ừ, nhờ cô ấy tìm cho", "được, cứ gọi bác" may be taken for.
-MAY_BE_YES = {"cho_doi", "goi_lai", "doi_xung_ho", "khong_ro", "nlu_fallback", "tan_gau", "ngoai_pham_vi"}
+MAY_BE_YES = {"cho_doi", "goi_lai", "doi_xung_ho", "tan_gau", "ngoai_pham_vi", *UNCLEAR}
+CONSENTS = {"form_consent", "report_consent"}  # nobody agrees to them by "ờ, thế là thế nào"
 NO_PROCEDURES = {"ticket", *hand_over.PHONE.replies, *survey.REPLIES}  # a "no" to these names none
-NO_MORE = {NO, "ket_thuc"}  # "thôi, cảm ơn" to an offer declines it, and does not end the call
 
 
 def plainly(turn: Turn) -> bool:
@@ -50,7 +44,8 @@ def plainly(turn: Turn) -> bool:
     answer = True if hearing.saves(turn.text) else hearing.keyed(turn.text)
     if answer is None and turn.intent_confidence < CERTAIN:
         answer = hearing.yes_no(turn.text)
-    if answer is None and turn.intent in MAY_BE_YES and not address.requested(turn.text):
+    may_be = turn.intent in MAY_BE_YES and not address.requested(turn.text)
+    if answer is None and may_be and turn.asked and turn.asked["what"] not in CONSENTS:
         answer = hearing.firmly(turn.text)
     if answer is not None:
         turn.intent = YES if answer else NO
@@ -91,7 +86,7 @@ def unasked(turn: Turn) -> None:
         questions.rescue(turn)
 
 
-def choice(turn: Turn, asked: Awaited) -> bool:
+def choice(turn: Turn, asked: Asked) -> bool:
     choices = asked["choices"]
     aspect = questions.ASPECTS[turn.intent] if turn.intent in questions.PARTICULAR else asked["aspect"]
     index = hearing.position(str(turn.entities.get("so", turn.text)), len(choices))
@@ -107,26 +102,26 @@ def choice(turn: Turn, asked: Awaited) -> bool:
     return turn.intent == NO
 
 
-def more(turn: Turn, asked: Awaited) -> bool:
+def more(turn: Turn, asked: Asked) -> bool:
     if turn.intent in (YES, "buoc_tiep"):
         questions.go_on(turn, asked["parts"], asked["source"], asked["offers_officer"])
         return True
     return declined(turn)
 
 
-def person(turn: Turn, asked: Awaited) -> bool:
+def person(turn: Turn, asked: Asked) -> bool:
     if turn.intent == YES:
         hand_over.hand_over(turn, asked["reason"], asked.get("about"))
         return True
     return declined(turn)
 
 
-def ticket(turn: Turn, asked: Awaited) -> bool:
+def ticket(turn: Turn, asked: Asked) -> bool:
     if turn.intent in (YES, "cung_cap_sdt"):
         hand_over.leave_ticket(turn, asked["kind"], asked["summary"])
         return True
     if turn.intent == "cung_cap_sdt":  # a yes that already answers the next question
-        return hand_over.PHONE.heard(turn, {**asked, "digits": "", "attempts": 0})
+        return hand_over.PHONE.answered_already(turn, asked)
     return declined(turn)
 
 
@@ -137,7 +132,7 @@ def declined(turn: Turn) -> bool:
     return False
 
 
-def anything(turn: Turn, asked: Awaited) -> bool:
+def anything(turn: Turn, asked: Asked) -> bool:
     if turn.intent == NO and hearing.is_correction(turn.text):
         turn.memory.procedure = None
         turn.ask("ask_procedure", Expectation.OPEN, "procedure", {"aspect": turn.memory.aspect})
@@ -150,7 +145,7 @@ def anything(turn: Turn, asked: Awaited) -> bool:
     return True
 
 
-def resume(turn: Turn, asked: Awaited) -> bool:
+def resume(turn: Turn, asked: Asked) -> bool:
     """Whether to go on with the task that something else came in between."""
     if turn.intent in (YES, "buoc_tiep"):
         return guide.resumes(turn) or turn.resumes(asked["paused"])
@@ -165,7 +160,7 @@ def resume(turn: Turn, asked: Awaited) -> bool:
     return False
 
 
-def procedure(turn: Turn, asked: Awaited) -> bool:
+def procedure(turn: Turn, asked: Asked) -> bool:
     """Which procedure: its name alone is enough, whatever the intent seems to be."""
     if turn.intent in questions.PARTICULAR or not questions.named(turn, asked["aspect"]):
         return False
@@ -173,7 +168,7 @@ def procedure(turn: Turn, asked: Awaited) -> bool:
     return True
 
 
-REPLIES: dict[str, Callable[[Turn, Awaited], bool]] = {
+REPLIES: dict[str, Reply] = {
     "choice": choice,
     "more": more,
     "person": person,

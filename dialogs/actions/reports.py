@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from dialogs.actions import hearing
+from dialogs.actions.answering import ATTEMPTS, CERTAIN, GOODBYE, NO, NO_MORE, YES, Asked, Reply
 from dialogs.actions.phone import PhoneQuestion, grouped
 from dialogs.actions.turn import Turn
 from language.vi.digits import parse_phone
 from services.tickets import Category, Consent, Kind, Report, find_category
 from voicebot.expectation import Expectation
 
-YES, NO = "khang_dinh", "phu_dinh"
-ATTEMPTS = 2  # at one question
 BRIEF = 3  # syllables of a plain no
-CERTAIN = 0.7  # confidence of an intent
 # Intents that the words of a story may be taken for; a certain other one is business of its own.
 STORIES = {
-    *("phan_anh", "nlu_fallback", "khong_ro", "khang_dinh", "phu_dinh", "chon"),
-    *("cung_cap_sdt", "cung_cap_cccd", "cung_cap_ngay_sinh", "ngoai_pham_vi", "tan_gau", "xuc_pham", "ket_thuc"),
+    *("phan_anh", "nlu_fallback", "khong_ro", YES, NO, "chon"),
+    *("cung_cap_sdt", "cung_cap_cccd", "cung_cap_ngay_sinh", "ngoai_pham_vi", "tan_gau", "xuc_pham", GOODBYE),
 }
 STORY = 3  # syllables, besides those that announce a report, that make a story
 Reported = dict[str, Any]
@@ -50,7 +48,7 @@ def is_aside(turn: Turn, *own: str) -> bool:
 
 
 def cancelled(turn: Turn) -> bool:
-    if not hearing.gives_up(turn.text):
+    if not hearing.breaks_off(turn.text):
         return False
     turn.record("report", "cancelled")
     turn.say("report_cancelled")
@@ -75,8 +73,8 @@ def more(turn: Turn, kind: Kind) -> bool:
     return True
 
 
-def added(turn: Turn, asked: Mapping[str, Any]) -> bool:
-    if turn.intent in (NO, "ket_thuc") or hearing.gives_up(turn.text):
+def added(turn: Turn, asked: Asked) -> bool:
+    if turn.intent in NO_MORE or hearing.breaks_off(turn.text):
         turn.anything_else()
     elif is_aside(turn):
         return False
@@ -96,13 +94,13 @@ def ask_consent(turn: Turn, report: Reported, attempts: int = 0) -> None:
     turn.ask("report_consent", Expectation.YES_NO, "report_consent", needs)
 
 
-def consent(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def consent(turn: Turn, asked: Asked) -> bool:
     """Only a yes is one: after two answers that are neither, the report goes without a name."""
     report = asked["report"]
     number = parse_phone(turn.text)
     if _withdrawn(turn):
         return True
-    if hearing.wants_no_name(turn.text) or (turn.intent in (NO, "ket_thuc") and not number):
+    if hearing.wants_no_name(turn.text) or (turn.intent in NO_MORE and not number):
         _file(turn, {**report, "nameless": True}, None, None)
     elif turn.intent in (YES, "goi_lai") or number:
         given = {"at": turn.now.isoformat(), "asked": turn.memory.last_words[-1], "answered": turn.text}
@@ -116,22 +114,22 @@ def consent(turn: Turn, asked: Mapping[str, Any]) -> bool:
     return True
 
 
-def phone(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def phone(turn: Turn, asked: Asked) -> bool:
     return _without_phone(turn, asked) or PHONE.heard(turn, asked)
 
 
-def phone_right(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def phone_right(turn: Turn, asked: Asked) -> bool:
     return _without_phone(turn, asked) or PHONE.confirmed(turn, asked)
 
 
-def _without_phone(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def _without_phone(turn: Turn, asked: Asked) -> bool:
     if hearing.wants_no_name(turn.text):
         _file(turn, {**asked["report"], "nameless": True}, None, None)
         return True
     return _withdrawn(turn)
 
 
-def calling(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def calling(turn: Turn, asked: Asked) -> bool:
     """Whether to call back where the caller is calling from."""
     needs = {name: asked[name] for name in ("task", "report", "consent")}
     if _withdrawn(turn):
@@ -219,7 +217,7 @@ def _add(turn: Turn, ticket: str) -> None:
 
 
 PHONE = PhoneQuestion("report_phone", "ask_phone", _filed_with)
-REPLIES: dict[str, Callable[[Turn, Mapping[str, Any]], bool]] = {
+REPLIES: dict[str, Reply] = {
     "report_more": added,
     "report_consent": consent,
     "report_phone": phone,

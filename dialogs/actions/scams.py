@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from dialogs.actions import hearing, repair, reports
+from dialogs.actions.answering import ATTEMPTS, NO, NO_MORE, YES, Asked, Reply
 from dialogs.actions.moments import find_time
 from dialogs.actions.phone import PhoneQuestion
-from dialogs.actions.reports import ATTEMPTS, NO, YES, Reported
+from dialogs.actions.reports import Reported
 from dialogs.actions.turn import Turn
 from language.vi.digits import parse_phone
 from services.tickets import Kind, keepable, tells_of_loss
@@ -38,9 +39,9 @@ def start(turn: Turn) -> None:
         turn.ask("scam_offer", Expectation.YES_NO, "scam_offer", {"story": keepable(turn.text)})
 
 
-def offered(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def offered(turn: Turn, asked: Asked) -> bool:
     report = reports.new(Kind.SCAM) | {"story": asked["story"]}
-    if turn.intent in (NO, "ket_thuc"):
+    if turn.intent in NO_MORE:
         turn.anything_else()
     elif turn.intent == YES and not reports.tells(turn.text):
         _next(turn, report)
@@ -51,7 +52,7 @@ def offered(turn: Turn, asked: Mapping[str, Any]) -> bool:
     return True
 
 
-def story(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def story(turn: Turn, asked: Asked) -> bool:
     report = asked["report"]
     if reports.cancelled(turn):
         return True
@@ -59,7 +60,7 @@ def story(turn: Turn, asked: Mapping[str, Any]) -> bool:
         return False
     if reports.tells(turn.text):
         _take(turn, report)
-    elif turn.intent not in (NO, "ket_thuc") and asked["attempts"] + 1 < ATTEMPTS:
+    elif turn.intent not in NO_MORE and asked["attempts"] + 1 < ATTEMPTS:
         turn.ask("scam_story", Expectation.OPEN, "scam_story", _needs(report, asked["attempts"] + 1))
     else:
         turn.say("report_cancelled")
@@ -67,7 +68,7 @@ def story(turn: Turn, asked: Mapping[str, Any]) -> bool:
     return True
 
 
-def loss(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def loss(turn: Turn, asked: Asked) -> bool:
     """Whether money or codes went out; unclear words are kept with the story, and nothing is taken for granted."""
     report = asked["report"]
     if reports.cancelled(turn):
@@ -85,15 +86,15 @@ def loss(turn: Turn, asked: Mapping[str, Any]) -> bool:
     return True
 
 
-def suspect(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def suspect(turn: Turn, asked: Asked) -> bool:
     return _no_suspect(turn, asked) or SUSPECT.heard(turn, asked)
 
 
-def suspect_right(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def suspect_right(turn: Turn, asked: Asked) -> bool:
     return _no_suspect(turn, asked) or SUSPECT.confirmed(turn, asked)
 
 
-def _no_suspect(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def _no_suspect(turn: Turn, asked: Asked) -> bool:
     if reports.cancelled(turn):
         return True
     if not hearing.does_not_know(turn.text):
@@ -138,7 +139,7 @@ def _needs(report: Reported, attempts: int = 0) -> dict[str, Any]:
 
 
 SUSPECT = PhoneQuestion("scam_suspect", "scam_suspect", _suspected)
-REPLIES: dict[str, Callable[[Turn, Mapping[str, Any]], bool]] = {
+REPLIES: dict[str, Reply] = {
     "scam_offer": offered,
     "scam_story": story,
     "scam_lost": loss,

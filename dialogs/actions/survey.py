@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from dialogs.actions import hearing, questions
+from dialogs.actions.answering import ATTEMPTS, CERTAIN, GOODBYE, NO, NO_MORE, YES, Asked, Reply
 from dialogs.actions.turn import URGENT, Turn
 from voicebot.expectation import Expectation
 
 # Things done in a call, by the name under which they are recorded, that are no help to anybody.
 HELPLESS = {"search", "fallback", "no_input", "insult", "emergency", "hand_over", "survey", "choose"}
 NO_RESULT = {"unknown", "not_yet", "none", "cancelled"}
-ATTEMPTS = 2  # at the mark; then the next question is asked
-CERTAIN = 0.7  # confidence of an intent
 BRIEF = 5  # syllables: "nói chậm lại giúp bác" is no comment yet
-_ENDS = {"phu_dinh", "ket_thuc"}
-_VAGUE = {"nlu_fallback", "khong_ro", "khang_dinh", "chon", "danh_gia"}
-
-Asked = Mapping[str, Any]
+_VAGUE = {"nlu_fallback", "khong_ro", YES, "chon", "danh_gia"}
 
 
 def helped(actions: Sequence[Mapping[str, str]]) -> bool:
@@ -71,9 +66,9 @@ def offer(turn: Turn, asked: Asked) -> bool:
     value = hearing.rating(turn.text) if turn.intent == "danh_gia" else None  # "ba câu thôi nhé" is no mark
     if value is not None:
         _rated(turn, value)
-    elif turn.intent in ("khang_dinh", "danh_gia"):
+    elif turn.intent in (YES, "danh_gia"):
         turn.ask("survey_mark", Expectation.DIGITS, "survey_mark", {"attempts": 0})
-    elif turn.intent in _ENDS:
+    elif turn.intent in NO_MORE:
         part(turn)
     else:
         return False
@@ -84,7 +79,7 @@ def mark(turn: Turn, asked: Asked) -> bool:
     value = hearing.rating(str(turn.entities.get("so", turn.text)))
     if value is not None:
         _rated(turn, value)
-    elif turn.intent in _ENDS:
+    elif turn.intent in NO_MORE:
         _thank(turn)
     elif turn.intent not in _VAGUE and not turn.text.strip().isdigit():
         return False
@@ -108,12 +103,12 @@ def understood(turn: Turn, asked: Asked) -> bool:
     if said is None:
         said = hearing.understood(turn.text)
     if said is None:
-        said = {"khang_dinh": True, "phu_dinh": False}.get(turn.intent)
+        said = {YES: True, NO: False}.get(turn.intent)
     if said is not None:
         turn.backing.survey.tell_understood(turn.call_id, said, turn.now)
         turn.record("survey", "understood" if said else "not_understood")
         turn.ask("survey_comment", Expectation.OPEN, "survey_comment")
-    elif turn.intent == "ket_thuc":
+    elif turn.intent == GOODBYE:
         _thank(turn)
     elif turn.intent not in _VAGUE:
         return False
@@ -128,7 +123,7 @@ def comment(turn: Turn, asked: Asked) -> bool:
     """Whatever is said, unless it is nothing, or a new question that the caller surely has."""
     if turn.intent in questions.ASPECTS and turn.intent_confidence >= CERTAIN:
         return False
-    nothing = hearing.yes_no(turn.text) is False or turn.intent == "ket_thuc"
+    nothing = hearing.yes_no(turn.text) is False or turn.intent == GOODBYE
     if turn.text.strip() and not nothing:
         turn.backing.survey.comment(turn.call_id, turn.text, turn.now)
         turn.record("survey", "comment")
@@ -141,7 +136,7 @@ def _thank(turn: Turn) -> None:
     part(turn)
 
 
-REPLIES: dict[str, Callable[[Turn, Asked], bool]] = {
+REPLIES: dict[str, Reply] = {
     "survey_offer": offer,
     "survey_mark": mark,
     "survey_understood": understood,

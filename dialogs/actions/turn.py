@@ -13,6 +13,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from dialogs.actions import address
+from dialogs.actions.answering import kept
 from dialogs.actions.backing import Backing
 from dialogs.actions.memory import Memory
 from services.tickets import keepable
@@ -135,7 +136,7 @@ class Turn:
         """Asks the question that was open at the start of the turn, in other words."""
         assert self.asked
         question = self.memory.question or {"key": "offer_person", "values": {}}
-        needs = {name: value for name, value in self.asked.items() if name not in ("what", "expects")}
+        needs = kept(self.asked)
         if "wordings" in question:
             self.ask_in(question["wordings"], Expectation(self.asked["expects"]), self.asked["what"], needs)
             return

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, time
 from typing import Any, get_args
 
 from dialogs.actions import hearing, questions
+from dialogs.actions.answering import CHOICES, Asked
 from dialogs.actions.turn import Turn
 from language.vi import Session, fold, normalise, parse_phone, parse_when, write
 from services.places import find_district, find_wards, without_wards
@@ -16,7 +17,6 @@ from services.procedures import is_clear, plausible
 from services.queue import Slot, session_of
 from services.settings import Weekday
 
-CHOICES = 3
 NOON = 12
 _HALVES = {"sang": Session.MORNING, "chieu": Session.AFTERNOON}  # as they may be heard when they were asked for
 NAMES_A_PROCEDURE = {"hoi_thu_tuc", "dat_so_thu_tu"}
@@ -26,7 +26,8 @@ _NO_ERRAND = (
     r"(?: (?:cho|giúp|hộ|giùm|tôi|tui|bác|em|cô|chị|anh|trước|một|cái))* (?:số|lịch|hẹn|giờ|chỗ|lượt|suất)"
     r"|lịch hẹn|cái hẹn|thứ (?:hai|ba|tư|năm|sáu|bảy|\d)|chủ nhật|tuần (?:này|sau|tới)"
     r"|(?:ngày|hôm|sáng|chiều|trưa|mùng|bữa) (?:mai|kia|nay|mốt|sau|khác|\d+)"
-    r"|(?:ngày |mùng )?\d+/\d+(?:/\d+)?|tháng \d+|\d+ giờ(?: \d+)?|buổi (?:sáng|chiều)|sáng|chiều|mai|mốt)\b"
+    r"|(?:ngày |mùng )?\d+/\d+(?:/\d+)?|tháng \d+|\d+ giờ(?: \d+)?|buổi (?:sáng|chiều)"
+    r"|sáng|chiều|mai|mốt|ở|tại|thế(?! chấp)|vậy)\b"
 )
 
 
@@ -50,7 +51,7 @@ class Visit:
     heard: Sequence[str] = field(default=(), compare=False)  # what the last turn told
 
     @classmethod
-    def of(cls, asked: Mapping[str, Any]) -> Visit:
+    def of(cls, asked: Asked) -> Visit:
         return cls(**{**asked["visit"], "wards": tuple(asked["visit"]["wards"])})
 
     def kept(self) -> dict[str, Any]:
@@ -129,7 +130,7 @@ def _when(turn: Turn, text: str, about: str | None) -> dict[str, Any]:
     told: dict[str, Any] = {}
     if when.day:
         told |= {"day": when.day.isoformat(), "soonest": False}
-    elif hearing.says(text, "soonest") and about != "procedure":
+    elif hearing.any_time(text) and about != "procedure":
         told |= {"soonest": True, "day": None, "session": None, "time": None}
     if when.session:
         told |= {"session": when.session, "time": when.time and when.time.isoformat()}

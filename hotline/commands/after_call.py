@@ -46,7 +46,7 @@ def list_messages(
 def send(context: typer.Context, json: JsonOption = False) -> None:
     """Send now what is due; while the hotline runs it does so by itself."""
     config: Config = context.obj
-    connected = gateways(config.messages, config.message_tokens)
+    connected = gateways(config.messages, config.zalo, config.zalo_tokens)
     if not connected:
         fail("no gateway is connected: set messages.sms.url, messages.zalo.template or messages.email.host")
     report = _outbox(context).send(connected, lambda: datetime.now(UTC))

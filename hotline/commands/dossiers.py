@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
-from hotline.config import Config
 from hotline.output import JsonOption, fail, print_json, print_rows, stderr, stdout
 from hotline.storage import open_database
 from services.database import Database, DatabaseError
@@ -24,9 +22,7 @@ from services.dossiers import (
     Status,
     count,
     load,
-    open_dossiers,
 )
-from services.messages import Outbox
 
 dossiers = typer.Typer(no_args_is_help=True, help="Dossiers that callers ask about.")
 
@@ -91,16 +87,14 @@ def remind(
     now: Annotated[str | None, typer.Option(help="Clock to go by, ISO 8601; Hanoi's when it names no zone.")] = None,
     json: JsonOption = False,
 ) -> None:
-    """Put what callers asked to be told into the outbox. For a timer: running it again sends nothing twice."""
-    from dialogs.actions.dossier_words import message
-    from dialogs.actions.prompts import Prompts
+    """Put what callers asked to be told into the outbox now; the running hotline does so by itself, by day.
 
-    config: Config = context.obj
-    database = _database(context)
-    reminders = open_dossiers(config.dossiers, database, config.duty.holidays).reminders
-    put = Outbox(database, config.messages).put
+    Running it again sends nothing twice.
+    """
+    from hotline import jobs
+
     try:
-        done = reminders.remind(put, partial(message, Prompts()), _clock(now))
+        done = jobs.remind(context.obj, _database(context), _clock(now))
     except (DossiersUnavailable, DatabaseError) as error:
         fail(str(error))
     rows = [{"code": each.code, "occasion": each.occasion, "key": each.key} for each in done]

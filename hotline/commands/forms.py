@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -77,11 +77,12 @@ def print_(context: typer.Context, code: str, out: Annotated[Path, typer.Option(
 
 @forms.command()
 def erase(context: typer.Context, json: JsonOption = False) -> None:
-    """Erases forms that were begun and not taken up again for `forms.keep_days`. To be run daily."""
-    now = datetime.now(UTC)
+    """Erases forms that were begun and not taken up again for `forms.keep_days`; the running hotline does so daily."""
+    from hotline import jobs
+
     try:
-        erased = _store(context).erase_paused(now - timedelta(days=context.obj.forms.keep_days), now)
-    except DatabaseError as error:
+        erased = jobs.erase_forms(context.obj, open_database(context.obj), datetime.now(UTC))
+    except (DatabaseError, OSError) as error:
         fail(str(error))
     if json:
         print_json({"erased": erased})

@@ -16,7 +16,6 @@ from services.dossiers.models import DossierReminderRow
 from services.dossiers.record import CLOSED, Dossier, DossierSource, Status
 from services.working_days import WorkingDays
 
-CHANNEL = "sms"
 DUE = "due"  # the day has come, and nothing has
 TOLD = {Status.PAPERS_MISSING, Status.READY, Status.REJECTED}  # changes worth a message
 _MOBILE = re.compile(r"0[35789]\d{8}")
@@ -81,7 +80,7 @@ class DossierReminders:
         with self._database.session(write=True) as session:
             return len(session.scalars(statement).all())
 
-    def remind(self, put: Put, compose: Compose, now: datetime) -> list[Reminded]:
+    def remind(self, put: Put, compose: Compose, now: datetime, channel: str = "sms") -> list[Reminded]:
         """Puts what is due into the outbox. To be called now and then; calling it again puts nothing twice.
 
         A crash between the outbox and our note of it leaves the same `key` for the next time. What was put before
@@ -91,16 +90,18 @@ class DossierReminders:
             rows = session.scalars(
                 select(DossierReminderRow).where(DossierReminderRow.ended_at.is_(None)).order_by(DossierReminderRow.id)
             ).all()
-        return [done for row in rows if (done := self._remind(row, put, compose, now))]
+        return [done for row in rows if (done := self._remind(row, put, compose, now, channel))]
 
-    def _remind(self, row: DossierReminderRow, put: Put, compose: Compose, now: datetime) -> Reminded | None:
+    def _remind(
+        self, row: DossierReminderRow, put: Put, compose: Compose, now: datetime, channel: str
+    ) -> Reminded | None:
         dossier = next((each for each in self._source.find(row.code) if each.code == row.code), None)
         occasion = self._occasion(row, dossier, now) if dossier else None
         if dossier is None or (occasion is None and dossier.status == row.status):
             return None
         key = f"dossier-reminder-{row.id}-{row.told + 1}"
         if occasion:
-            put(CHANNEL, row.phone, compose(dossier, occasion), key, now)
+            put(channel, row.phone, compose(dossier, occasion), key, now)
         changes = {
             "status": dossier.status,
             "told": row.told + bool(occasion),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from services.settings import MessageSettings
+    from services.settings import MessageSettings, ZaloAccountSettings
 
 TIMEOUT = 10.0  # s that a gateway may stay silent
 
@@ -34,17 +34,18 @@ class Gateway(Protocol):
         """Returns once the gateway has taken the message. Raises NotSent."""
 
 
-def gateways(settings: MessageSettings, tokens: Path) -> Mapping[str, Gateway]:
-    """The connected ones by channel. `tokens`: a file of ours for tokens that gateways hand out."""
+def gateways(settings: MessageSettings, zalo: ZaloAccountSettings, zalo_tokens: Path) -> Mapping[str, Gateway]:
+    """The connected ones by channel. `zalo_tokens`: where the account's tokens are kept, for all that write for it."""
     from services.messages.email import EmailGateway
     from services.messages.sms import SmsGateway
     from services.messages.zalo import ZaloGateway
+    from services.zalo import ZaloTokens
 
     connected: dict[str, Gateway] = {}
     if settings.sms.url:
         connected["sms"] = SmsGateway(settings.sms)
     if settings.zalo.template:
-        connected["zalo"] = ZaloGateway(settings.zalo, tokens)
+        connected["zalo"] = ZaloGateway(settings.zalo, zalo, ZaloTokens(zalo, zalo_tokens))
     if settings.email.host:
         connected["email"] = EmailGateway(settings.email)
     return connected

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.database import Database
@@ -70,6 +70,11 @@ class Outbox:
         """Channels that have a gateway: what is put there goes out in minutes, the rest waits in vain."""
         return self._settings.connected
 
+    @property
+    def telephone_channel(self) -> str:
+        """For what goes to a telephone number, when nobody says how it is to come."""
+        return "zalo" if self.connected & {"sms", "zalo"} == {"zalo"} else "sms"
+
     def put(self, channel: str, to: str, text: str, key: str, now: datetime) -> None:
         """The same `key` twice is one message, the first. `to`: a mobile number ("0912345678") or an e-mail address.
 
@@ -106,6 +111,12 @@ class Outbox:
                 raise ValueError(f"message {id} is {row.state}, only a dead one can be tried again")
             row.state, row.attempts, row.created_at, row.next_at, row.error = MessageState.WAITING, 0, now, now, ""
             return _message(row)
+
+    def erase(self, before: datetime) -> int:
+        """What was sent, or given up, before then; how many."""
+        ended = MessageRow.state.in_((MessageState.SENT, MessageState.DEAD)) & (MessageRow.next_at < before)
+        with self._database.session(write=True) as session:
+            return len(session.scalars(delete(MessageRow).where(ended).returning(MessageRow.id)).all())
 
     def send(self, gateways: Mapping[str, Gateway], clock: Callable[[], datetime]) -> Report:
         """Sends what is due and has a gateway, one by one. Messages without one wait until they are too old."""

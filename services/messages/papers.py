@@ -7,19 +7,23 @@ from datetime import date
 from typing import Any
 
 from services.messages.segments import segments
+from services.procedures.clarify import Chosen
 from services.procedures.record import Paper, Procedure
+from services.procedures.walk import papers
 from services.procedures.wording import paper, phrase
 
 SEGMENTS = 10  # of a text message: 670 characters
 
 
-def papers_text(procedure: Procedure, source: Mapping[str, Any], most: int = SEGMENTS) -> str:
+def papers_text(
+    procedure: Procedure, source: Mapping[str, Any], most: int = SEGMENTS, chosen: Chosen | None = None
+) -> str:
     """The longest text that takes at most `most` segments; papers that do not fit are counted, not named.
 
-    `source` is that of the procedure's answers. Papers of special cases are left out first.
+    `source` is that of the procedure's answers; `chosen` is the caller's case. Papers that depend on what is not
+    known of it are left out first.
     """
-    required = [_name(each) for each in procedure.papers if each.required]
-    optional = [_name(each) for each in procedure.papers if not each.required]
+    required, optional = ([_name(each) for each in some] for some in papers(procedure, chosen or {}))
     texts = (_text(procedure, source, kept, more) for kept, more in _selections(required, optional))
     text = ""
     for text in texts:
@@ -36,12 +40,12 @@ def _selections(required: Sequence[str], optional: Sequence[str]) -> Iterator[tu
         yield _listed(required, kept), _listed(optional, 0)
 
 
-def _listed(papers: Sequence[str], kept: int) -> str:
-    numbered = [f"{n}) {name}" for n, name in enumerate(papers[:kept], 1)]
-    listed = papers[0] if kept == len(papers) == 1 else "; ".join(numbered)
-    if kept == len(papers):
+def _listed(names: Sequence[str], kept: int) -> str:
+    numbered = [f"{n}) {name}" for n, name in enumerate(names[:kept], 1)]
+    listed = names[0] if kept == len(names) == 1 else "; ".join(numbered)
+    if kept == len(names):
         return listed
-    rest = f"{len(papers) - kept} loại{' nữa' if kept else ''}, gọi 19001009 để nghe"
+    rest = f"{len(names) - kept} loại{' nữa' if kept else ''}, gọi 19001009 để nghe"
     return f"{listed}; và {rest}" if kept else rest
 
 

@@ -5,6 +5,15 @@ from __future__ import annotations
 from .api import LONGEST, ZaloAccount
 from .errors import ZaloError
 from .events import NotGenuine, UserEvent, read_event
-from .tokens import ZaloTokens
+from .tokens import TOKEN_REFUSED, ZaloTokens
 
-__all__ = ["LONGEST", "NotGenuine", "UserEvent", "ZaloAccount", "ZaloError", "ZaloTokens", "read_event"]
+__all__ = [
+    "LONGEST",
+    "TOKEN_REFUSED",
+    "NotGenuine",
+    "UserEvent",
+    "ZaloAccount",
+    "ZaloError",
+    "ZaloTokens",
+    "read_event",
+]

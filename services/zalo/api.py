@@ -10,10 +10,9 @@ from pathlib import Path
 from services.settings import ZaloAccountSettings
 from services.zalo.errors import ZaloError
 from services.zalo.http import post_json
-from services.zalo.tokens import ZaloTokens
+from services.zalo.tokens import TOKEN_REFUSED, ZaloTokens
 
 LONGEST = 2000  # characters of a message
-_TOKEN_REFUSED = {-216, -124}  # invalid or expired
 _PASSING = {-32, -200, -201}  # too many at once; Zalo's own trouble
 
 
@@ -33,7 +32,7 @@ class ZaloAccount:
         try:
             return self._send(user, text, token)
         except ZaloError as error:
-            if error.code not in _TOKEN_REFUSED:
+            if error.code not in TOKEN_REFUSED:
                 raise
         return self._send(user, text, self._tokens.current(now, refused=token))
 

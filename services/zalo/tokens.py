@@ -20,6 +20,7 @@ from services.settings import ZaloAccountSettings
 from services.zalo.errors import ZaloError
 from services.zalo.http import post_form
 
+TOKEN_REFUSED = {-216, -124}  # Zalo's errors for a token that is invalid or has expired
 _EARLY = 300.0  # s before its end that a token is no longer used
 
 

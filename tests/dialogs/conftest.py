@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import time
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from dialogs.actions.backing import backing
 from dialogs.training import Command, actions_command, ensure_model, rasa_command
 from services.database import Database
 from services.procedures import BUNDLED, load
@@ -71,6 +73,23 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> str:
     load(database, BUNDLED)
     database.close()
     return url
+
+
+@pytest.fixture
+def own_database(database_url: str, tmp_path: Path) -> str:
+    """A copy that no other test writes into."""
+    shutil.copy(database_url.removeprefix("sqlite:///"), tmp_path / "hotline.db")
+    return f"sqlite:///{tmp_path}/hotline.db"
+
+
+@pytest.fixture
+def services(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Those behind the actions of this process, for tests without a dialogue server."""
+    monkeypatch.setenv("VOICEBOT__DATABASE__URL", database_url)
+    monkeypatch.setenv("VOICEBOT__DUTY__AGENT", AGENT)
+    backing.cache_clear()
+    yield
+    backing.cache_clear()
 
 
 @dataclass

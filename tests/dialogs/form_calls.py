@@ -8,7 +8,7 @@ from dialogs.actions import hearing
 from dialogs.actions.backing import backing
 from services.forms.filling import FormFilling
 from services.forms.store import SavedForm
-from tests.dialogs.test_actions import Conversation
+from tests.dialogs.conversation import Conversation
 
 CALLER = "0912345678"
 NOON = "2026-11-23T12:00:00+07:00"  # a Monday

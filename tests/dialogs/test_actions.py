@@ -6,12 +6,9 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-from rasa_sdk import Tracker
-from rasa_sdk.executor import CollectingDispatcher
 
 from dialogs.actions import actions, hearing
 from dialogs.actions.actions import ACTIONS
@@ -19,47 +16,12 @@ from dialogs.actions.backing import backing
 from dialogs.actions.memory import Memory
 from dialogs.actions.prompts import PATH, Prompts
 from dialogs.actions.questions import ASPECTS
-from tests.dialogs.calls import MONDAY_MORNING, NIGHT
+from tests.dialogs.calls import MONDAY_MORNING
+from tests.dialogs.conversation import BIRTH, DEATH, Conversation
 
 DIALOGS = PATH.parent.parent
-BIRTH = "1.001193"
-DEATH = "1.000656"
 
-
-@pytest.fixture(autouse=True)
-def services(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("VOICEBOT__DATABASE__URL", database_url)
-    monkeypatch.setenv("VOICEBOT__DUTY__AGENT", "sip:officers@127.0.0.1")
-    backing.cache_clear()
-    yield
-    backing.cache_clear()
-
-
-class Conversation:
-    """Runs the action that the rules name for an intent, as Rasa would, and keeps the slots."""
-
-    def __init__(self, **metadata: Any) -> None:
-        self.slots: dict[str, Any] = {}
-        self.call_id = "call"
-        self._metadata = {"now": NIGHT, **metadata}
-        rules = yaml.safe_load((DIALOGS / "data" / "rules.yml").read_text())["rules"]
-        self._actions = {rule["steps"][0]["intent"]: rule["steps"][1]["action"] for rule in rules}
-
-    async def turn(self, intent: str, text: str = "", **more: Any) -> list[dict[str, Any]]:
-        entities = [{"entity": name, "value": value} for name, value in more.pop("entities", {}).items()]
-        message = {
-            "intent": {"name": intent, "confidence": more.pop("certainty", 0.9)},
-            "intent_ranking": [{"name": name, "confidence": 0.1} for name in more.pop("ranking", [])],
-            "entities": entities,
-            "text": text or f"/{intent}",
-            "metadata": self._metadata | more,
-        }
-        tracker = Tracker(self.call_id, self.slots, message, [], False, None, {}, None)
-        dispatcher = CollectingDispatcher()
-        action = next(action for action in ACTIONS if action.name == self._actions[intent])
-        for event in await action.run(dispatcher, tracker, {}):
-            self.slots[event["name"]] = event["value"]
-        return [message["custom"] for message in dispatcher.messages]
+pytestmark = pytest.mark.usefixtures("services")
 
 
 def test_every_action_has_a_rule_and_every_intent_an_action() -> None:

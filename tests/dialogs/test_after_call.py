@@ -16,9 +16,8 @@ from services.messages import Message
 from services.procedures import BUNDLED, load
 from services.survey import SurveyAnswers
 from tests.dialogs.calls import MONDAY_MORNING, NIGHT
-from tests.dialogs.test_actions import Conversation
+from tests.dialogs.conversation import BIRTH, Conversation
 
-BIRTH, DEATH = "1.001193", "1.000656"
 MOBILE, LANDLINE = "0912345678", "02438255555"
 
 
@@ -144,7 +143,7 @@ async def test_which_procedure_is_asked_and_a_choice_is_made_by_key() -> None:
 async def test_the_wish_itself_names_no_procedure(said: str) -> None:
     call = await about_birth(MOBILE)
     await call.says("yeu_cau_nhan_tin", said)
-    assert call.slots["awaiting"]["code"] == BIRTH
+    assert call.slots["awaiting"]["key"].endswith(BIRTH)
 
 
 async def test_procedure_and_number_in_one_sentence() -> None:
@@ -207,10 +206,10 @@ async def test_a_question_in_between_and_back_to_the_message() -> None:
     assert len(call.sent) == 1
 
 
-async def test_a_message_when_the_dossier_is_done_is_left_to_an_officer() -> None:
+async def test_a_message_when_the_dossier_is_done_is_a_reminder() -> None:
     call = await about_birth(MOBILE)
     await call.says("yeu_cau_nhan_tin", "khi nào có kết quả nhắn cho tôi nhé")
-    assert call.waits_for == "ticket"
+    assert call.waits_for == "dossier_code"
     assert call.sent == []
 
 

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from dialogs.actions.backing import backing
-from tests.dialogs.test_actions import Conversation
+from tests.dialogs.conversation import Conversation
+
+pytestmark = pytest.mark.usefixtures("services")
 
 QUESTION = "giấy phép lái xe hết bao nhiêu tiền"
 CHANGE, AGAIN = "3.000347", "3.000348"
-
-
-@pytest.fixture(autouse=True)
-def services(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("VOICEBOT__DATABASE__URL", database_url)
-    backing.cache_clear()
-    yield
-    backing.cache_clear()
 
 
 async def offered(question: str = QUESTION) -> tuple[Conversation, list[dict[str, str]], str]:

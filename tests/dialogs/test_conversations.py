@@ -226,7 +226,8 @@ async def test_a_word_for_many_procedures_is_answered_with_a_choice(call: Call) 
 
 
 async def test_a_phone_number_instead_of_a_yes_is_taken(call: Call) -> None:
-    await call.says("tôi muốn phản ánh phường làm việc chậm")
+    await call.says("đăng ký khai sinh muộn thì bị phạt bao nhiêu tiền")
+    await call.says("có, cho bác gặp cán bộ")
     reply = await call.says("số của tôi là 0912345678")
     assert "0912 345 678" in reply.text
 

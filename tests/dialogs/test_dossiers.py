@@ -26,7 +26,7 @@ from services.dossiers.record import parse
 from services.dossiers.reminders import TOLD
 from services.tickets import Tickets
 from tests.dialogs.calls import MONDAY_MORNING
-from tests.dialogs.test_actions import BIRTH, Conversation
+from tests.dialogs.conversation import BIRTH, Conversation, said
 from tests.services.dossier_records import CODE, record
 
 SHORT = "H26-260210-0317"
@@ -59,10 +59,6 @@ def imports(database: Database, tmp_path: Path) -> Callable[..., None]:
 
 
 Imports = Callable[..., None]
-
-
-def said(messages: Messages) -> str:
-    return " ".join(message["text"] for message in messages if message["type"] == "say")
 
 
 def expects(messages: Messages) -> str:
@@ -250,7 +246,7 @@ async def test_a_late_dossier_becomes_a_ticket(imports: Imports, database: Datab
     call = Conversation(now="2026-03-12T09:00:00+07:00", caller=PHONE)
     assert expects(await checked(call)) == "yes_no"
     done = await call.turn("khang_dinh", "ừ ghi đi")
-    [ticket] = Tickets(database).list()
+    ticket = Tickets(database).list()[0]
     assert (ticket.kind, ticket.phone) == ("ho_so_qua_han", PHONE)
     assert CODE in ticket.summary
     assert ticket.id in said(done)

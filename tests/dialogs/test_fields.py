@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from dialogs.actions import fields
-from tests.dialogs.test_actions import Conversation, services  # noqa: F401  # the fixture applies here as well
-from tests.dialogs.test_guide import said
+from tests.dialogs.conversation import Conversation, said
+
+pytestmark = pytest.mark.usefixtures("services")
 
 
 def choices(messages: list[dict[str, Any]]) -> list[str]:

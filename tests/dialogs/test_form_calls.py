@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,13 +25,6 @@ BIRTH = (
     "mùng hai tháng mười một năm hai nghìn không trăm hai sáu", "con trai", "bệnh viện phụ sản hà nội", "dân tộc kinh",
     "theo bố", "không không một một tám tám không một hai ba bốn năm", "bỏ qua", "ba bản", "có",
 )  # fmt: skip
-
-
-@pytest.fixture
-def own_database(database_url: str, tmp_path: Path) -> str:
-    """A copy that no other test writes into."""
-    shutil.copy(database_url.removeprefix("sqlite:///"), tmp_path / "hotline.db")
-    return f"sqlite:///{tmp_path}/hotline.db"
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +61,9 @@ async def test_birth_registration_from_the_first_word_to_the_code() -> None:
         "soBanSao": 3, "lienThong": True,
     }  # fmt: skip
     assert form.eform["name"]
-    assert call.question == "anything_else"  # no message is offered that could not be sent
+    assert call.question == "form_message_offer"
+    await call.says("thôi khỏi cháu", "phu_dinh")
+    assert call.question == "anything_else"
 
 
 @pytest.mark.parametrize(
@@ -399,27 +391,22 @@ async def test_nonsense_is_borne() -> None:
     assert saved() == []
 
 
-async def test_the_message_is_offered_where_it_can_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    sent: list[tuple[Any, ...]] = []
-
-    class Outbox:
-        def put(self, *message: Any) -> None:
-            sent.append(message)
-
-    services = backing()
-    monkeypatch.setattr(
-        "dialogs.actions.actions.backing",
-        lambda: replace(services, forms=replace(services.forms, outbox=Outbox())),
-    )
+async def test_the_code_is_sent_to_a_mobile_telephone() -> None:
     call = await begun()
     await call.tells(*BIRTH)
     await call.says("ừ lưu đi")
     assert call.question == "form_message_offer"
-    await call.says("ừ nhắn đi")
-    code = saved()[0].code
-    ((channel, to, text, key, _),) = sent
-    assert (channel, to, key) == ("sms", CALLER, f"form-{code}")
-    assert code in text
+    assert "chưa nối cổng nhắn tin" in await call.says("ừ nhắn đi")  # no gateway is connected
+    (message,) = backing().outbox.list()
+    assert (message.channel, message.to) == ("sms", CALLER)
+    assert read_code(saved()[0].code) in message.text
+    assert call.question == "anything_else"
+
+
+async def test_no_message_is_offered_to_a_landline() -> None:
+    call = await begun(caller="02438255555")
+    await call.tells(*BIRTH)
+    await call.says("ừ lưu đi")
     assert call.question == "anything_else"
 
 
@@ -439,3 +426,17 @@ def test_reasons_that_ask_are_known() -> None:
     for reason in Reason:
         asks = all(wording.endswith("?") for wording in prompts[f"form_reason_{reason}"])
         assert asks == (reason in ASKS), reason
+
+
+@pytest.mark.parametrize(
+    ("words", "task"),
+    [
+        ("điền giúp bác cái phiếu lấy số thứ tự", "queue_booking"),
+        ("tôi muốn điền phiếu phản ánh", "complaint"),
+        ("dien cho toi phieu tra cuu ho so", "dossier"),
+    ],
+)
+async def test_slips_that_are_no_forms_are_filled_by_their_own_flows(words: str, task: str) -> None:
+    call = FormCall()
+    await call.says(words, "dien_to_khai")
+    assert call.asked["task"] == task

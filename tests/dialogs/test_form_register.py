@@ -27,8 +27,8 @@ def register() -> Iterator[FakeRegister]:
 
 
 @pytest.fixture(autouse=True)
-def services(database_url: str, register: FakeRegister, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("VOICEBOT__DATABASE__URL", database_url)
+def services(own_database: str, register: FakeRegister, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("VOICEBOT__DATABASE__URL", own_database)
     monkeypatch.setenv("VOICEBOT__CITIZEN_REGISTER__URL", register.url)
     monkeypatch.setenv("VOICEBOT__CITIZEN_REGISTER__TOKEN", TOKEN)
     monkeypatch.setenv("VOICEBOT__CITIZEN_REGISTER__TIMEOUT", "1")
@@ -50,8 +50,8 @@ async def identified(call_id: str) -> FormCall:
     return call
 
 
-def consents(database_url: str, call_id: str) -> list[RegisterConsentRow]:
-    database = Database(database_url)
+def consents(own_database: str, call_id: str) -> list[RegisterConsentRow]:
+    database = Database(own_database)
     with database.session() as session:
         return list(session.scalars(select(RegisterConsentRow).where(RegisterConsentRow.call_id == call_id)))
 
@@ -61,14 +61,14 @@ def at_hand(call: FormCall) -> OpenForm:
 
 
 async def test_after_consent_and_identity_check_the_form_is_filled_in(
-    database_url: str, register: FakeRegister
+    own_database: str, register: FakeRegister
 ) -> None:
     call = await begun("agreed")
     notice = next(message for message in call.messages if not message.get("interruptible", True))
     assert notice["text"] in wording().text
-    assert consents(database_url, "agreed") == []
+    assert consents(own_database, "agreed") == []
     assert "mười hai số" in await call.says("ừ bác đồng ý")
-    (consent,) = consents(database_url, "agreed")
+    (consent,) = consents(own_database, "agreed")
     assert (consent.answer, consent.wording_digest) == ("ừ bác đồng ý", wording().digest)
     said = await call.tells(ID, BORN)
     assert "dữ liệu dân cư" in said
@@ -83,25 +83,25 @@ async def test_after_consent_and_identity_check_the_form_is_filled_in(
     assert "Trần Thị Mai" in said  # what the register says is read back
 
 
-async def test_whoever_declines_is_asked_everything(database_url: str, register: FakeRegister) -> None:
+async def test_whoever_declines_is_asked_everything(own_database: str, register: FakeRegister) -> None:
     call = await begun("declined")
     await call.says("không, bác không đồng ý")
-    assert consents(database_url, "declined") == []
+    assert consents(own_database, "declined") == []
     assert at_hand(call).who is None
     assert register.asked == []
     assert call.filling.values == {}
 
 
 async def test_an_answer_that_is_no_consent_asks_again_in_other_words(
-    database_url: str, register: FakeRegister
+    own_database: str, register: FakeRegister
 ) -> None:
     call = await begun("unclear")
     said = await call.says("ờ thế là thế nào ấy nhỉ", "khong_ro")
     assert "đồng ý" in said
     assert said not in wording().text
-    assert consents(database_url, "unclear") == []
+    assert consents(own_database, "unclear") == []
     await call.says("có, bác đồng ý")
-    assert len(consents(database_url, "unclear")) == 1
+    assert len(consents(own_database, "unclear")) == 1
 
 
 @pytest.mark.parametrize(
@@ -121,12 +121,12 @@ async def test_without_the_register_every_question_is_asked(
     assert call.filling.values["name"] == "Trần Thị Mai"
 
 
-async def test_consent_may_be_withdrawn_and_what_came_of_it_goes(database_url: str) -> None:
+async def test_consent_may_be_withdrawn_and_what_came_of_it_goes(own_database: str) -> None:
     call = await identified("withdrawn")
     said = await call.says("thôi bác rút lại đồng ý, đừng xem dữ liệu nữa", "phu_dinh")
     assert "rút lại" in said or "xóa" in said
     assert call.filling.values == {}
-    (consent,) = consents(database_url, "withdrawn")
+    (consent,) = consents(own_database, "withdrawn")
     assert consent.withdrawn_at is not None
 
 

@@ -11,15 +11,17 @@ from dialogs.actions.backing import backing
 from services.database import Database
 from services.procedures import BUNDLED, load
 from services.procedures.portal import import_portal
-from tests.dialogs.test_actions import Conversation, services  # noqa: F401  # the fixture applies here as well
-from tests.dialogs.test_guide import question, said
+from tests.dialogs.conversation import Conversation, said
+from tests.dialogs.test_guide import question
 from tests.services.portal.writing import folder, text
+
+pytestmark = pytest.mark.usefixtures("services")
 
 DECREE = "Nghị định số 123/2015/NĐ-CP"
 
 
 @pytest.fixture
-def imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def imported(services: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database with a record of the portal that names its laws with their dates."""
     url = f"sqlite:///{tmp_path}/imported.db"
     database = Database(url)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,16 +12,14 @@ from services.database import Database
 from services.models import ProcedureRow
 from services.procedures import Aspect, ProcedureBook
 from services.tickets import Tickets
-from tests.dialogs.test_actions import Conversation, services  # noqa: F401 - a fixture
+from tests.dialogs.conversation import Conversation, said
 from tests.dialogs.test_nlu_data import HELD_OUT, TRAINING
 from tests.dialogs.test_prompts import SENTENCES
 
+pytestmark = pytest.mark.usefixtures("services")
+
 FORMS = ("anh", "chị", "anh chị", "bạn", "ông", "bà", "cụ", "cô", "chú")
 CALLER = re.compile(r"(?i)(?<!\w)bác(?!\w)")
-
-
-def said(messages: list[dict[str, Any]]) -> str:
-    return " ".join(message["text"] for message in messages if message["type"] == "say")
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogs.actions import cases
+from dialogs.actions import cases, hearing
 from dialogs.actions.moves import Kind, Move, move
 from language.vi import fold, read_number
 from services.procedures.clarify import Option, Question
@@ -123,4 +123,4 @@ def test_what_is_told_unasked() -> None:
 
 @pytest.mark.parametrize(("said", "unsure"), [("tôi không biết", True), ("khong nho", True), ("không", False)])
 def test_unsure(said: str, unsure: bool) -> None:
-    assert cases.is_unsure(said) is unsure
+    assert hearing.does_not_know(said) is unsure

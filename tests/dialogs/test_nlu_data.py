@@ -33,6 +33,7 @@ def examples(path: Path) -> Iterator[tuple[str, str]]:
 
 TRAINING = [example for path in sorted((DIALOGS / "data" / "nlu").glob("*.yml")) for example in examples(path)]
 HELD_OUT = list(examples(DIALOGS / "tests" / "nlu_heldout.yml"))
+DEVELOPMENT = list(examples(DIALOGS / "tests" / "nlu_development.yml"))
 
 
 def folded(text: str) -> str:
@@ -57,7 +58,8 @@ def test_enough_examples() -> None:
 
 
 def test_held_out_examples_are_not_taught() -> None:
-    assert not {folded(text) for _, text in TRAINING} & {folded(text) for _, text in HELD_OUT}
+    assert not {folded(text) for _, text in TRAINING} & {folded(text) for _, text in (*HELD_OUT, *DEVELOPMENT)}
+    assert not {folded(text) for _, text in DEVELOPMENT} & {folded(text) for _, text in HELD_OUT}
 
 
 def test_the_benchmark_asks_in_wordings_that_are_not_taught() -> None:
@@ -79,7 +81,7 @@ def test_no_example_is_given_twice() -> None:
 
 
 def test_text_is_nfc_and_without_markup() -> None:
-    for intent, text in (*TRAINING, *HELD_OUT):
+    for intent, text in (*TRAINING, *HELD_OUT, *DEVELOPMENT):
         assert unicodedata.is_normalized("NFC", text), text
         assert text == text.strip(), text
         assert not re.search(r"[\[\]{}()]", text), (intent, text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import pytest
 import yaml
@@ -13,9 +12,7 @@ from dialogs.actions.backing import backing
 from dialogs.actions.prompts import PATH
 from services.queue import Booking, Queue
 from tests.dialogs.calls import MONDAY_MORNING
-from tests.dialogs.test_actions import BIRTH, Conversation, services
-
-__all__ = ["services"]
+from tests.dialogs.conversation import BIRTH, Conversation, said
 
 NOW = datetime.fromisoformat(MONDAY_MORNING)  # 2 March 2026, 9:00
 PHONE = "0912345678"
@@ -39,10 +36,6 @@ def held(phone: str = PHONE) -> list[Booking]:
 
 def a_call(caller: str | None = PHONE) -> Conversation:
     return Conversation(now=MONDAY_MORNING, caller=caller, channel="sip")
-
-
-def said(messages: list[dict[str, Any]]) -> str:
-    return " ".join(message["text"] for message in messages if message["type"] == "say")
 
 
 def what(conversation: Conversation) -> str:
@@ -222,12 +215,12 @@ async def test_any_time_will_do() -> None:
 async def test_a_telephone_number_is_asked_for_and_read_back() -> None:
     call = a_call(caller=None)
     await call.turn("dat_so_thu_tu", "đặt số khai sinh phường láng sáng mai")
-    assert what(call) == "phone"
+    assert what(call) == "queue_phone"
     await call.turn("cung_cap_sdt", "không chín một hai")
     messages = await call.turn("cung_cap_sdt", "ba bốn năm sáu bảy tám")
     assert "0912 345 678" in said(messages)
     await call.turn("phu_dinh", "không phải")
-    assert what(call) == "phone"
+    assert what(call) == "queue_phone"
     await call.turn("nlu_fallback", PHONE)
     await call.turn("khang_dinh", "đúng")
     await call.turn("khang_dinh", "ừ đặt đi")
@@ -385,3 +378,37 @@ async def test_a_number_that_was_cancelled_in_the_meantime_is_not_changed() -> N
     messages = await call.turn("khang_dinh", "ừ")
     assert "không" in said(messages)
     assert held() == []
+
+
+async def test_number_time_and_place_are_sent_to_a_mobile_telephone() -> None:
+    call = a_call()
+    await call.turn("dat_so_thu_tu", "đặt số khai sinh phường láng sáng mai")
+    offered = await call.turn("khang_dinh", "đúng")
+    (booking,) = held()
+    assert "nhắn" in said(offered) or "tin nhắn" in said(offered)
+    assert what(call) == "message_wanted"
+    done = await call.turn("khang_dinh", "ừ nhắn đi")
+    assert "cổng nhắn tin" in said(done)  # none is connected, which is not kept from the caller
+    message = backing().outbox.list()[0]
+    assert (message.to, message.channel) == (PHONE, "sms")
+    for part in (booking.number, "Phường Láng", "sáng thứ ba, ngày 3/3"):
+        assert part in message.text
+
+
+@pytest.mark.parametrize("intent", ["phu_dinh", "ket_thuc"])
+async def test_whoever_wants_no_message_gets_none(intent: str) -> None:
+    call = a_call()
+    before = len(backing().outbox.list())
+    await call.turn("dat_so_thu_tu", "đặt số khai sinh phường láng sáng mai")
+    await call.turn("khang_dinh", "đúng")
+    await call.turn(intent, "thôi khỏi")
+    assert what(call) == "anything"
+    assert len(backing().outbox.list()) == before
+
+
+async def test_a_landline_is_offered_no_message() -> None:
+    call = a_call(caller="02438255555")
+    await call.turn("dat_so_thu_tu", "đặt số khai sinh phường láng sáng mai")
+    await call.turn("khang_dinh", "đúng")
+    assert len(held("02438255555")) == 1
+    assert what(call) == "anything"

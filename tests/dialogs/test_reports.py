@@ -10,8 +10,9 @@ import pytest
 from dialogs.actions.moments import find_time
 from services.database import Database, DatabaseError
 from services.tickets import Category, Kind, Priority, Report, Ticket, Tickets, TicketState
-from tests.dialogs.test_actions import Conversation, services  # noqa: F401 - a fixture
-from tests.dialogs.test_manners import said
+from tests.dialogs.conversation import Conversation, said
+
+pytestmark = pytest.mark.usefixtures("services")
 
 RUDE = "hôm qua tôi ra phường ba đình bị cô ở quầy số hai quát trước mặt mọi người"
 
@@ -237,8 +238,8 @@ async def test_wards_that_may_be_meant_are_offered() -> None:
     conversation = Conversation()
     await conversation.turn("phan_anh", "đèn đường ở chỗ tôi hỏng từ hôm qua mà không thấy sửa")
     choices = await conversation.turn("nlu_fallback", "chỗ giáp ba đình với giảng võ")
-    assert "1 là Phường Giảng Võ" in asked(choices)
-    await conversation.turn("chon", "cái thứ hai")
+    assert "1 là Phường Ba Đình; 2 là Phường Giảng Võ" in asked(choices)
+    await conversation.turn("chon", "cái thứ nhất")
     assert conversation.slots["awaiting"]["report"]["ward"] == "Phường Ba Đình"
 
 

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import yaml
 
-from dialogs.actions.backing import backing
 from dialogs.actions.prompts import PATH
 from dialogs.actions.turn import WRITTEN
 from tests.dialogs.calls import MONDAY_MORNING
-from tests.dialogs.test_actions import Conversation
+from tests.dialogs.conversation import Conversation
+
+pytestmark = pytest.mark.usefixtures("services")
 
 ENTRIES = yaml.safe_load(PATH.read_text(encoding="utf-8"))
-
-
-@pytest.fixture(autouse=True)
-def office_hours(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("VOICEBOT__DATABASE__URL", database_url)
-    monkeypatch.setenv("VOICEBOT__DUTY__AGENT", "sip:officers@127.0.0.1")
-    backing.cache_clear()
-    yield
-    backing.cache_clear()
 
 
 @pytest.mark.parametrize("channel", sorted(WRITTEN))

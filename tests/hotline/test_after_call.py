@@ -1,4 +1,4 @@
-"""Messages, survey and call-backs on the command line; the part that sends."""
+"""Messages, survey and call-backs on the command line; the part that does the jobs."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from dialogs.actions.backing import BackingSettings
 from hotline.config import ROOT, load_config
 from hotline.parts import all_parts
 from services.callbacks import Callbacks, Window
@@ -122,13 +123,13 @@ def test_call_backs_are_listed_and_closed(voicebot: Command, database: Database)
     assert (again.returncode, again.stdout) == (1, "")
 
 
-def test_the_part_that_sends_runs_until_it_is_told_to_stop(
+def test_the_part_that_does_the_jobs_runs_until_it_is_told_to_stop(
     environment: dict[str, str], database: Database, gateway: HttpGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in (environment | {"VOICEBOT__MESSAGES__SMS__URL": gateway.url}).items():
         monkeypatch.setenv(name, value)
     put(database)
-    part = next(part for part in all_parts(load_config(), Path("model"), "token") if part.name == "sender")
+    part = next(part for part in all_parts(load_config(), Path("model"), "token") if part.name == "jobs")
     assert part.command[0] == sys.executable
     process = subprocess.Popen(part.command, cwd=ROOT, stderr=subprocess.PIPE)
     try:
@@ -147,16 +148,17 @@ def test_the_part_that_sends_runs_until_it_is_told_to_stop(
     assert [message.state for message in Outbox(database).list()] == ["sent", "sent"]
 
 
-def test_parts_without_a_gateway_and_what_the_actions_get_to_know(
+def test_what_the_actions_get_to_know(
     environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert "sender" not in [part.name for part in all_parts(load_config(), Path("model"), "token")]
     monkeypatch.setenv("VOICEBOT__MESSAGES__SMS__URL", "http://gateway.example/")
     monkeypatch.setenv("VOICEBOT__MESSAGES__SMS__TOKEN", "s3cret")
     for _ in range(2):
         actions = next(part for part in all_parts(load_config(), Path("model"), "token") if part.name == "actions")
         assert "http://gateway.example/" in actions.environment["VOICEBOT__MESSAGES"]
         assert "s3cret" not in str(actions.environment)
+        told = {name.split("__")[1].lower() for name in actions.environment if name.startswith("VOICEBOT__")}
+        assert set(BackingSettings.model_fields) <= told
         assert actions.environment["VOICEBOT__RESUME__KEY"] == (tmp_path / "run" / "callers.key").read_text() != ""

@@ -62,8 +62,9 @@ def test_what_is_read_aloud_comes_back(kind: str, number: int, year: int, lead: 
     assert parse_legal_reference(said) == LegalReference(kind, str(number), year)
 
 
+# Without fives: "không năm không năm hai nghìn" is number 050 of 2000, or number 0 of 2005, who can tell.
 @settings(deadline=None, max_examples=200)
-@given(SAFE_KINDS, st.text("0123456789", min_size=2, max_size=3).filter(lambda digits: digits.strip("0")), YEARS)
+@given(SAFE_KINDS, st.text("012346789", min_size=2, max_size=3).filter(lambda digits: digits.strip("0")), YEARS)
 def test_digits_said_one_by_one_come_back(kind: str, digits: str, year: int) -> None:
     said = f"{kind} {' '.join(DIGITS[int(digit)] for digit in digits)} năm {read_number(year)}"
     assert parse_legal_reference(said) == LegalReference(kind, digits, year)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -176,8 +177,19 @@ def test_the_latest_counts_and_the_old_are_deleted(database: Database) -> None:
     calls.drop("new")
     calls.drop("new")
     calls.save("c3", "0987654321", "message", {}, later(minutes=30))
+    assert calls.erase(later(minutes=30)) == 1
     with database.session() as session:
         assert session.scalars(text("SELECT call_id FROM unfinished_calls")).all() == ["c3"]
+
+
+def test_comments_are_erased_and_marks_stay(database: Database) -> None:
+    survey = Survey(database)
+    for call, at in (("old", NOW), ("new", later(days=10))):
+        survey.rate(call, 4, at)
+        survey.comment(call, "nhanh", at)
+    assert survey.erase_comments(later(days=5)) == 1
+    assert survey.erase_comments(later(days=5)) == 0
+    assert [(each.satisfaction, each.comment) for each in survey.export()] == [(4, None), (4, "nhanh")]
 
 
 def test_numbers_are_not_in_the_database_and_shared_ones_not_kept(database: Database) -> None:
@@ -211,7 +223,8 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> ProcedureBook:
 
 
 def test_every_procedure_makes_a_message_with_code_place_and_date(book: ProcedureBook) -> None:
-    procedures = list(book._current().procedures.values())
+    codes = [record["ma_thu_tuc"] for record in json.loads(BUNDLED.read_text("utf-8"))["procedures"]]
+    procedures = [procedure for code in codes if (procedure := book.get(code))]
     assert len(procedures) == 56
     for procedure in procedures:
         source = book.answer(procedure.code, Aspect.WHERE).source

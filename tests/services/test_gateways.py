@@ -7,6 +7,7 @@ import email.policy
 import socket
 import stat
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from services.messages import NotSent, Outcome, gateways, http
 from services.messages.email import EmailGateway
 from services.messages.sms import SmsGateway
 from services.messages.zalo import ZaloGateway
-from services.settings import EmailSettings, MessageSettings, SmsSettings, ZaloSettings
+from services.settings import EmailSettings, MessageSettings, SmsSettings, ZaloAccountSettings, ZaloTemplateSettings
+from services.zalo import ZaloAccount, ZaloTokens
 from tests.services.gateway_servers import HttpGateway, Request, http_gateway
 
 TEXT = "Đăng ký khai sinh (mã 1.001193)\nGiấy tờ: giấy chứng sinh"
@@ -40,12 +42,13 @@ def outcome(send: Any, to: str = "0912345678") -> Outcome:
 
 
 def test_which_gateways_there_are(tmp_path: Path) -> None:
-    assert gateways(MessageSettings(), tmp_path / "t") == {}
+    assert gateways(MessageSettings(), ZaloAccountSettings(), tmp_path / "t") == {}
     settings = MessageSettings(
-        sms=SmsSettings(url="http://x/"), zalo=ZaloSettings(template="1"), email=EmailSettings(host="x")
+        sms=SmsSettings(url="http://x/"), zalo=ZaloTemplateSettings(template="1"), email=EmailSettings(host="x")
     )
-    assert settings.connected == set(gateways(settings, tmp_path / "t")) == {"sms", "zalo", "email"}
-    assert {name: each.repeatable for name, each in gateways(settings, tmp_path / "t").items()} == {
+    connected = gateways(settings, ZaloAccountSettings(app_id="42"), tmp_path / "t")
+    assert settings.connected == set(connected) == {"sms", "zalo", "email"}
+    assert {name: each.repeatable for name, each in connected.items()} == {
         "sms": True,
         "zalo": False,
         "email": False,
@@ -116,16 +119,16 @@ class Zalo:
         return 200, {"error": self.error, "message": "", "data": {"msg_id": "1"}}
 
 
-def zalo_gateway(server: HttpGateway, tokens: Path, **more: Any) -> ZaloGateway:
-    settings = {
-        "template": "643118",
-        "app_id": "42",
-        "secret_key": SecretStr("s3cret"),
-        "refresh_token": SecretStr("r0"),
-        "url": server.url,
-        "login_url": server.url,
-    }
-    return ZaloGateway(ZaloSettings(**{**settings, **more}), tokens)
+def zalo_account(server: HttpGateway, refresh_token: str = "r0") -> ZaloAccountSettings:
+    secrets = {"app_secret": "s3cret", "oa_secret": "oa", "refresh_token": refresh_token}
+    urls = {"api": server.url, "business": server.url, "oauth": server.url}
+    return ZaloAccountSettings.model_validate({"app_id": "42", **secrets, **urls})
+
+
+def zalo_gateway(server: HttpGateway, tokens: Path, refresh_token: str = "r0", **template: Any) -> ZaloGateway:
+    account = zalo_account(server, refresh_token)
+    settings = ZaloTemplateSettings(**{"template": "643118", **template})
+    return ZaloGateway(settings, account, ZaloTokens(account, tokens))
 
 
 def test_zalo_message_and_its_tokens(tmp_path: Path) -> None:
@@ -161,6 +164,21 @@ def test_senders_at_once_renew_zalos_token_once(tmp_path: Path) -> None:
     assert sum(request.path == "/message/template" for request in server.requests) == 6
 
 
+def test_the_text_channel_and_the_messages_share_one_chain_of_tokens(tmp_path: Path) -> None:
+    zalo = Zalo()
+    with http_gateway(zalo) as server:
+        account = ZaloAccount(zalo_account(server), tmp_path / "tokens")
+        account.send("user", "Dạ, một ạ.", time.time())
+        gateway = zalo_gateway(server, tmp_path / "tokens")
+        gateway.send("0912345678", TEXT, "key-1")
+        assert zalo.renewals == 1
+        zalo.access = "expired by Zalo"
+        gateway.send("0912345678", TEXT, "key-2")
+        account.send("user", "Dạ, hai ạ.", time.time())
+    assert zalo.renewals == 2
+    assert [request.path for request in server.requests].count("/v4/oa/access_token") == 2
+
+
 @pytest.mark.parametrize(
     ("error", "expected"), [(-118, Outcome.NEVER), (-108, Outcome.NEVER), (-100, Outcome.LATER), (-133, Outcome.LATER)]
 )
@@ -176,7 +194,7 @@ def test_a_refresh_token_that_is_used_up_until_the_account_is_authorised_anew(tm
     zalo.refresh = "new"
     with http_gateway(zalo) as server:
         assert outcome(zalo_gateway(server, tmp_path / "tokens").send) is Outcome.LATER
-        zalo_gateway(server, tmp_path / "tokens", refresh_token=SecretStr("new")).send("0912345678", TEXT, "k")
+        zalo_gateway(server, tmp_path / "tokens", refresh_token="new").send("0912345678", TEXT, "k")
 
 
 def test_text_is_spread_over_the_parameters_or_refused(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@
 `services.forms` knows what a form is.
 """
 
+from dialogs.actions.answering import Reply
 from dialogs.actions.forms import filling, later, register, start
-from dialogs.actions.forms.state import Reply
 
 REPLIES: dict[str, Reply] = {
     "form_which": start.which,
@@ -19,5 +19,4 @@ REPLIES: dict[str, Reply] = {
     "form_keep": later.keep,
     "form_submit": filling.submit,
     "form_change": filling.change,
-    "form_message": filling.message,
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from dialogs.actions import hand_over, hearing, survey
+from dialogs.actions import hand_over, hearing, sending, survey
+from dialogs.actions.answering import CERTAIN, GOODBYE, NO, YES, Asked
 from dialogs.actions.forms import later, register
-from dialogs.actions.forms.state import CERTAIN, NO, YES, OpenForm, heard, phone
+from dialogs.actions.forms.state import OpenForm, heard, phone
 from dialogs.actions.forms.words import go_on
+from dialogs.actions.phone import is_mobile
 from dialogs.actions.turn import Turn
 from language.vi import is_question
 from services.database import DatabaseError
@@ -21,7 +22,6 @@ from voicebot.expectation import Expectation
 
 logger = logging.getLogger(__name__)
 
-Awaited = Mapping[str, Any]
 
 ANSWERS = {
     *(YES, NO, "chon", "cung_cap_thong_tin", "cung_cap_cccd", "cung_cap_ngay_sinh", "cung_cap_sdt"),
@@ -30,7 +30,7 @@ ANSWERS = {
 LIKELY = 0.5  # confidence from which an intent counts where the words are no answer
 
 
-def answer(turn: Turn, asked: Awaited) -> bool:
+def answer(turn: Turn, asked: Asked) -> bool:
     """To a question of the form: values, a yes or a no, a correction, or a wish to stop."""
     form = OpenForm.of(asked)
     if later.wished(turn, form):
@@ -43,7 +43,7 @@ def answer(turn: Turn, asked: Awaited) -> bool:
     events: Sequence[Event] = form.active.take(heard(turn), turn.now.date(), turn.backing.procedures.search)
     if _comes_between(turn, events):
         return False
-    if turn.intent == "ket_thuc" and not _taken(events):
+    if turn.intent == GOODBYE and not _taken(events):
         later.stop(turn, form)
         survey.part(turn)
         return True
@@ -60,7 +60,7 @@ def answer(turn: Turn, asked: Awaited) -> bool:
     return True
 
 
-def stuck(turn: Turn, asked: Awaited) -> bool:
+def stuck(turn: Turn, asked: Asked) -> bool:
     """After two failures a person was offered, or the keys."""
     form = OpenForm.of(asked)
     if turn.intent == YES and turn.asked and turn.asked["expects"] == Expectation.YES_NO:
@@ -76,7 +76,7 @@ def stuck(turn: Turn, asked: Awaited) -> bool:
     return True
 
 
-def submit(turn: Turn, asked: Awaited) -> bool:
+def submit(turn: Turn, asked: Asked) -> bool:
     """Whether all is right and the draft is to be made."""
     form = OpenForm.of(asked)
     if turn.intent == YES:
@@ -92,7 +92,7 @@ def submit(turn: Turn, asked: Awaited) -> bool:
     return True
 
 
-def change(turn: Turn, asked: Awaited) -> bool:
+def change(turn: Turn, asked: Asked) -> bool:
     """What is to be changed of a form that is complete; all of it is read again to whoever does not say."""
     form = OpenForm.of(asked)
     if later.wished(turn, form):
@@ -106,24 +106,6 @@ def change(turn: Turn, asked: Awaited) -> bool:
     return True
 
 
-def message(turn: Turn, asked: Awaited) -> bool:
-    """Whether the code is to be sent."""
-    outbox = turn.backing.forms.outbox
-    if turn.intent not in (YES, NO) or outbox is None:
-        return False
-    if turn.intent == YES:
-        text = turn.word("form_message", form=asked["name"], draft=asked["saved"])
-        try:
-            outbox.put("sms", asked["phone"], text, f"form-{asked['saved']}", turn.now)
-        except DatabaseError:
-            logger.warning("call %s: a message is not sent, the database is away", turn.call_id)
-            turn.say("form_message_failed")
-        else:
-            turn.say("form_message_sent")
-    turn.anything_else()
-    return True
-
-
 def _finish(turn: Turn, form: OpenForm) -> None:
     saved = _save(turn, form)
     if saved is None:
@@ -133,9 +115,9 @@ def _finish(turn: Turn, form: OpenForm) -> None:
     turn.record("form", f"finished {saved.code}")
     turn.say("form_done", form=form.name, draft=read_code(saved.code))
     number = form.filling.values.get("phone") or phone(turn)
-    if turn.backing.forms.outbox and number:
-        needs = {"task": "form_message", "saved": saved.code, "name": form.name, "phone": number}
-        turn.ask("form_message_offer", Expectation.YES_NO, "form_message", needs)
+    if number and is_mobile(number):
+        text = turn.word("form_message", form=form.name, draft=read_code(saved.code))
+        sending.offer(turn, "form_message_offer", number, text, f"form:{saved.code}")
     else:
         turn.anything_else()
 
@@ -159,7 +141,7 @@ def _taken(events: Sequence[Event]) -> bool:
 
 def _comes_between(turn: Turn, events: Sequence[Event]) -> bool:
     """Whether the caller wants something else. Words that are a value are one, unless they end in a question."""
-    if turn.intent in ANSWERS or turn.intent == "ket_thuc" or turn.keyed:
+    if turn.intent in ANSWERS or turn.intent == GOODBYE or turn.keyed:
         return False
     if any(event.what != "refused" for event in events):
         return turn.intent_confidence >= CERTAIN and is_question(turn.spoken or turn.text)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from typing import Any
 
 from dialogs.actions import hearing, talk
+from dialogs.actions.answering import ATTEMPTS, NO, NO_MORE, YES, Asked
 from dialogs.actions.forms import start
-from dialogs.actions.forms.state import NO, TASK, YES, OpenForm, held
+from dialogs.actions.forms.state import TASK, OpenForm, held
 from dialogs.actions.forms.words import go_on
 from dialogs.actions.phone import MAY_BE_DIGITS
 from dialogs.actions.turn import Turn
@@ -21,9 +21,7 @@ from voicebot.expectation import Expectation
 
 logger = logging.getLogger(__name__)
 
-Awaited = Mapping[str, Any]
 
-ATTEMPTS = 2  # at a code that is none, or is misheard; then a person
 PAUSED = {"identity": "form_paused", "phone": "form_paused_phone", "": "form_paused_lost"}
 
 
@@ -32,7 +30,7 @@ def wished(turn: Turn, form: OpenForm) -> bool:
     if turn.intent == "tam_dung" or hearing.pauses(turn.text):
         stop(turn, form)
         turn.anything_else()
-    elif hearing.discards(turn.text):
+    elif hearing.gives_up(turn.text):
         ask_to_keep(turn, form)
     else:
         return False
@@ -65,12 +63,12 @@ def ask_to_keep(turn: Turn, form: OpenForm) -> None:
     turn.ask("form_keep", Expectation.YES_NO, "form_keep", form.needs, form=form.name)
 
 
-def keep(turn: Turn, asked: Awaited) -> bool:
+def keep(turn: Turn, asked: Asked) -> bool:
     """Whether a form that the caller does not want to go on with is kept for another call, or erased."""
     form = OpenForm.of(asked)
     if turn.intent == YES:
         stop(turn, form)
-    elif turn.intent == NO or hearing.discards(turn.text):
+    elif turn.intent == NO or hearing.gives_up(turn.text):
         _erase(turn, form)
     else:
         return False
@@ -93,7 +91,7 @@ def resume_asked(turn: Turn) -> None:
         _ask_code(turn, 0)
 
 
-def unfinished(turn: Turn, asked: Awaited) -> bool:
+def unfinished(turn: Turn, asked: Asked) -> bool:
     """Whether the form of an earlier call is taken up, or a new one begun."""
     if turn.intent == YES:
         _ask_check(turn, asked["saved"])
@@ -104,7 +102,7 @@ def unfinished(turn: Turn, asked: Awaited) -> bool:
     return True
 
 
-def code(turn: Turn, asked: Awaited) -> bool:
+def code(turn: Turn, asked: Asked) -> bool:
     """The code of a saved form, with its check digit."""
     said = parse_code(turn.text)
     if said:
@@ -112,21 +110,21 @@ def code(turn: Turn, asked: Awaited) -> bool:
         return True
     if turn.intent not in MAY_BE_DIGITS and not turn.keyed:
         return False
-    if turn.intent in (NO, "ket_thuc"):
+    if turn.intent in NO_MORE:
         turn.anything_else()
     else:
         _ask_code(turn, asked["attempts"] + 1)
     return True
 
 
-def check(turn: Turn, asked: Awaited) -> bool:
+def check(turn: Turn, asked: Asked) -> bool:
     """The last digits that open a saved form."""
     digits = last_four(turn.text)
     if digits:
         _open(turn, asked["saved"], digits)
     elif turn.intent not in MAY_BE_DIGITS and not turn.keyed:
         return False
-    elif turn.intent in (NO, "ket_thuc"):
+    elif turn.intent in NO_MORE:
         turn.anything_else()
     elif asked["attempts"] + 1 < ATTEMPTS:
         _ask_check(turn, asked["saved"], asked["attempts"] + 1)

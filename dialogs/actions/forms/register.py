@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
-from dialogs.actions.forms.state import NO, YES, OpenForm, phone
+from dialogs.actions.answering import NO, YES, Asked
+from dialogs.actions.forms.state import OpenForm, phone
 from dialogs.actions.forms.words import go_on
 from dialogs.actions.turn import Turn
 from services.database import DatabaseError
@@ -32,7 +31,7 @@ def ask_consent(turn: Turn, form: OpenForm) -> None:
     turn.ask_in((question, turn.word("consent_again")), Expectation.YES_NO, "form_consent", form.needs)
 
 
-def consent(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def consent(turn: Turn, asked: Asked) -> bool:
     form = OpenForm.of(asked)
     if turn.intent == YES:
         _agreed(turn, form)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable
 
-from dialogs.actions import questions
+from dialogs.actions import complaints, dossiers, hearing, questions, queue
+from dialogs.actions.answering import NO, Asked
 from dialogs.actions.forms import register
-from dialogs.actions.forms.state import NO, TASK, OpenForm, held, phone
+from dialogs.actions.forms.state import TASK, OpenForm, held, phone
 from dialogs.actions.forms.words import go_on
 from dialogs.actions.turn import Turn
 from language.vi import normalise
@@ -20,11 +20,23 @@ from services.forms.words import says
 from services.procedures import Aspect, is_clear
 from voicebot.expectation import Expectation
 
+# What is no form here, and asks for the same as one would.
+FLOWS: dict[str, tuple[str, Callable[[Turn], None]]] = {
+    "queue": ("dat_so_thu_tu", queue.book),
+    "complaint": ("phan_anh", complaints.start),
+    "dossier": ("tra_cuu_ho_so", dossiers.look_up),
+}
+
 logger = logging.getLogger(__name__)
 
 
 def asked_for(turn: Turn) -> None:
     """ "Khai giúp tôi đơn …": the form that is named, else that of the procedure spoken of."""
+    flow = hearing.flow(turn.text)
+    if flow:
+        turn.intent, begin_flow = FLOWS[flow]
+        begin_flow(turn)
+        return
     form, at_hand = named(turn), held(turn)
     if (form is None or (at_hand and at_hand.filling.form is form)) and turn.resumes(TASK):
         return
@@ -51,7 +63,7 @@ def named(turn: Turn) -> Form | None:
     return best if lengths[best] else None
 
 
-def which(turn: Turn, asked: Mapping[str, Any]) -> bool:
+def which(turn: Turn, asked: Asked) -> bool:
     """Which form: its name alone is enough."""
     form = named(turn)
     if form:

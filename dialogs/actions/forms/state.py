@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dialogs.actions import hearing
+from dialogs.actions.answering import CERTAIN, NO, YES, Asked
 from dialogs.actions.turn import Turn
 from language.vi.digits import parse_phone
 from services.database import DatabaseError
@@ -19,10 +19,6 @@ from voicebot.expectation import Expectation
 logger = logging.getLogger(__name__)
 
 TASK = "form"
-YES, NO = "khang_dinh", "phu_dinh"
-CERTAIN = 0.7  # confidence of an intent
-
-Reply = Callable[[Turn, Mapping[str, Any]], bool]
 
 
 @dataclass
@@ -32,7 +28,7 @@ class OpenForm:
     who: FormFilling | None = None  # questions that tell who the caller is, before the citizen register is asked
 
     @classmethod
-    def of(cls, asked: Mapping[str, Any]) -> OpenForm:
+    def of(cls, asked: Asked) -> OpenForm:
         who = FormFilling.from_json(asked["who"]) if asked["who"] else None
         return cls(FormFilling.from_json(asked["form"]), asked["code"], who)
 
