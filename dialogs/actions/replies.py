@@ -45,7 +45,8 @@ def plainly(turn: Turn) -> bool:
     if answer is None and turn.intent_confidence < CERTAIN:
         answer = hearing.yes_no(turn.text)
     may_be = turn.intent in MAY_BE_YES and not address.requested(turn.text)
-    if answer is None and may_be and turn.asked and turn.asked["what"] not in CONSENTS:
+    vague = turn.intent in UNCLEAR and turn.asked and turn.asked["what"] in CONSENTS
+    if answer is None and may_be and not vague:
         answer = hearing.firmly(turn.text)
     if answer is not None:
         turn.intent = YES if answer else NO
