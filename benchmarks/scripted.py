@@ -25,6 +25,7 @@ from voicebot.expectation import Expectation
 SCRIPTS = Path(__file__).parent / "scripts"
 TURNS = 30  # then the caller has lost patience
 PATIENCE = 3  # times that he gives the same answer
+ASKS_AGAIN = re.compile(r"nói lại|nhắc lại|đọc lại|chưa rõ|chưa hiểu|chưa nghe", re.IGNORECASE)
 Hear = Callable[[str, Expectation], Awaitable[Mapping[str, Any]]]  # what is said → fields of the caller's turn
 
 
@@ -111,15 +112,16 @@ async def _lead(dialogue: Dialogue, talk: Talk, script: Script, hear: Hear) -> L
         if _reached(talk.goal, row, answer):
             return Led(script, True, number, words)
         last = row["replies"][-1]["text"] if row["replies"] else ""
-        says = None if row["expects"] == Expectation.NOTHING else _answer(talk, last, given)
+        says = None if row["expects"] == Expectation.NOTHING else _answer(talk, last, given, says)
         if says is None:
             return Led(script, False, number, words)
     return Led(script, False, TURNS, words)
 
 
-def _answer(talk: Talk, question: str, given: dict[str, int]) -> str | None:
-    """What the caller answers; None when he has no answer, or no patience left."""
-    found = next((each for each in talk.answers if re.search(each[0], question, re.IGNORECASE)), None)
+def _answer(talk: Talk, question: str, given: dict[str, int], said: str) -> str | None:
+    """What the caller answers; None when he has no answer, or no patience left. Asked to, he says the same again."""
+    known = (*talk.answers, (ASKS_AGAIN.pattern, said))
+    found = next((each for each in known if re.search(each[0], question, re.IGNORECASE)), None)
     if found is None:
         return None
     pattern, answers = found[0], [found[1]] if isinstance(found[1], str) else found[1]

@@ -56,6 +56,8 @@ def category(turn: Turn, asked: Asked) -> bool:
     report = asked["report"]
     index = hearing.position(str(turn.entities.get("so", turn.text)), len(OFFERED))
     named = find_category(turn.text)
+    if index is None and len(syllables(turn.text)) < SHORT:
+        index = hearing.by_name(turn.text, [turn.backing.prompts.name("categories", each) for each in OFFERED])
     if reports.cancelled(turn):
         return True
     if named or index is not None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from dialogs.actions.answering import kept
 from dialogs.actions.phone import PhoneQuestion
-from dialogs.actions.turn import Turn
+from dialogs.actions.turn import DOUBTFUL, Turn
 from language.vi.digits import parse_phone
 from services.tickets import Kind
+from voicebot.expectation import Expectation
 
 HAND_OVER = Kind.HAND_OVER.value  # kind of the ticket that stands for a person
 
@@ -19,6 +20,8 @@ def asked_for(turn: Turn) -> None:
     unreachable = turn.entities.get("khong_gap")
     if unreachable:
         leave_ticket(turn, HAND_OVER, summary(turn), str(unreachable))
+    elif turn.intent_confidence < DOUBTFUL:
+        turn.ask("offer_person", Expectation.YES_NO, "person", {"reason": "asked"})
     else:
         hand_over(turn, "asked")
 

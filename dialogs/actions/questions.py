@@ -61,6 +61,8 @@ def rescue(turn: Turn) -> None:
 
 def named(turn: Turn, aspect: str, text: str | None = None) -> bool:
     """Whether the turn, or `text` of it, names a procedure; then it is taken up, or what may be meant is offered."""
+    if text is None and _follows_up(turn):
+        return False
     hits = search(turn, text)
     current = turn.memory.procedure
     if is_clear(hits):
@@ -72,6 +74,12 @@ def named(turn: Turn, aspect: str, text: str | None = None) -> bool:
     else:
         return False
     return True
+
+
+def _follows_up(turn: Turn) -> bool:
+    """Whether a question names no procedure by its own words: then what else may have been heard names none either."""
+    known = turn.memory.procedure and turn.intent in PARTICULAR
+    return bool(known) and not plausible(turn.backing.procedures.search(turn.text, 3))
 
 
 def search(turn: Turn, text: str | None = None) -> list[Hit]:

@@ -23,10 +23,9 @@ from dialogs.actions import (
     survey,
 )
 from dialogs.actions.answering import CERTAIN, NO, NO_MORE, UNCLEAR, YES, Asked, Reply
-from dialogs.actions.turn import URGENT, Turn
+from dialogs.actions.turn import DOUBTFUL, URGENT, Turn
 from voicebot.expectation import Expectation
 
-DOUBTFUL = 0.5  # confidence of an intent
 # What "ừ, nhờ cô ấy tìm cho", "được, cứ gọi bác" may be taken for.
 MAY_BE_YES = {"cho_doi", "goi_lai", "doi_xung_ho", "tan_gau", "ngoai_pham_vi", *UNCLEAR}
 CONSENTS = {"form_consent", "report_consent"}  # nobody agrees to them by "ờ, thế là thế nào"
@@ -46,7 +45,8 @@ def plainly(turn: Turn) -> bool:
     if answer is None and turn.intent_confidence < CERTAIN:
         answer = hearing.yes_no(turn.text)
     may_be = turn.intent in MAY_BE_YES and not address.requested(turn.text)
-    if answer is None and may_be and turn.asked and turn.asked["what"] not in CONSENTS:
+    vague = turn.intent in UNCLEAR and turn.asked and turn.asked["what"] in CONSENTS
+    if answer is None and may_be and not vague:
         answer = hearing.firmly(turn.text)
     if answer is not None:
         turn.intent = YES if answer else NO
@@ -55,7 +55,7 @@ def plainly(turn: Turn) -> bool:
 
 def doubtful(turn: Turn) -> bool:
     """Whether the words are more likely an answer than the business that they are taken for."""
-    return turn.asked is not None and turn.intent not in URGENT and turn.intent_confidence < DOUBTFUL
+    return turn.asked is not None and turn.intent != "khan_cap" and turn.intent_confidence < DOUBTFUL
 
 
 def answers(turn: Turn) -> bool:

@@ -22,6 +22,7 @@ from voicebot.expectation import Expectation
 logger = logging.getLogger(__name__)
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+DOUBTFUL = 0.5  # confidence below which an intent is less likely than that it is none
 URGENT = {"gap_nhan_vien", "khan_cap"}  # intents that answer no question, whatever the words
 TRANSCRIPT = 8  # turns that an officer finds in a ticket
 WRITTEN = {"chat", "zalo"}

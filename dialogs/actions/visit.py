@@ -18,6 +18,7 @@ from services.queue import Slot, session_of
 from services.settings import Weekday
 
 NOON = 12
+_HALVES = {"sang": Session.MORNING, "chieu": Session.AFTERNOON}  # as they may be heard when they were asked for
 NAMES_A_PROCEDURE = {"hoi_thu_tuc", "dat_so_thu_tu"}
 # What belongs to a number and its time, and would mislead the search for what it is wanted for.
 _NO_ERRAND = (
@@ -135,6 +136,8 @@ def _when(turn: Turn, text: str, about: str | None) -> dict[str, Any]:
         told |= {"session": when.session, "time": when.time and when.time.isoformat()}
     elif about == "session" and (place := hearing.position(str(turn.entities.get("so", text)), 2)) is not None:
         told |= {"session": tuple(Session)[place], "time": None}
+    elif about == "session" and (heard := _HALVES.keys() & set(fold(text).split())):
+        told |= {"session": _HALVES[heard.pop()], "time": None}
     return told
 
 
