@@ -39,7 +39,7 @@ async def dialogue_server(folder: Path) -> AsyncIterator[tuple[RasaDialogue, Dat
     with contextlib.ExitStack() as running:
         for part in parts:
             await _answers(part, running.enter_context(_process(part, folder)))
-        settings = DialogueSettings(url=config.dialogue_settings.url, token=token, timeout=20)
+        settings = DialogueSettings(url=config.dialogue_settings.url, token=token, timeout=60)
         client = RasaDialogue(settings)
         try:
             yield client, database

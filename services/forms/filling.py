@@ -132,10 +132,11 @@ class FormFilling:
             entry.failures = 0
 
     def skip(self, slot: str) -> None:
-        """Leaves an optional slot empty. Raises ValueError for a required one."""
+        """Leaves an optional slot empty, whatever was heard for it. Raises ValueError for a required one."""
         if self.form.slots[slot].required:
             raise ValueError(f"{slot} is required")
-        self.entry(slot).skipped = True
+        entry = self.entry(slot)
+        entry.value, entry.skipped = None, True
 
     def _next(self) -> Step:
         for name, slot in self.form.slots.items():

@@ -233,6 +233,17 @@ def test_after_being_stuck_the_dialogue_may_go_on() -> None:
     assert step.slot == "name"
 
 
+def test_a_value_that_nobody_confirms_goes_when_its_optional_slot_is_skipped() -> None:
+    filling = FormFilling.begin("form_ct01")
+    filling.entry("members").value = ["Minh Bác"]
+    filling.entry("members").confidence = 0.6
+    filling.entry("members").failures = 2
+    assert filling.must_confirm(filling.form.slots["members"])
+    filling.skip("members")
+    assert "members" not in filling.values
+    assert not filling.must_confirm(filling.form.slots["members"])
+
+
 def test_pieces_of_a_number_are_no_failures() -> None:
     talk = Talk("form_khai_sinh")
     talk.say("tôi tên là nguyễn văn an")
